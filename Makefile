@@ -1,0 +1,51 @@
+# lead-sync: `make` alone lists what there is.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# pgspot passes over what says why its search_path is not the usual one; PS002, "create or
+# replace", is how re-run files work.
+SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_temp'
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-sql test-python lint format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## make $(VENV) with everything the tests and linters need
+	@.ci/packages "$(PYTHON)" test
+
+$(STAMP): pyproject.toml .ci/packages
+	@.ci/packages "$(PYTHON)" demo
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## DomIQ, ResMan and lead-sync between them, on this machine, in a minute
+	@$(BIN)/leadsync demo $(ARGS)
+
+test: test-sql test-python ## all tests, everything they need included
+
+test-sql: setup ## the tests in the database: pgTAP
+	@$(BIN)/python db/tests/run.py $(ARGS)
+
+test-python: setup ## the tests with the real runner: pytest
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(STAMP) ## ruff, mypy, squawk on migrations, pgspot on functions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy runner db/tests/run.py
+	$(BIN)/squawk --config .squawk.toml --reporter gcc db/migrations/*.sql
+	@said=$$(find db/functions db/triggers -name '*.sql' | sort | xargs grep -L $(SAYS_WHY) \
+	  | xargs $(BIN)/pgspot --ignore PS002 --no-plpgsql) || { echo "$$said"; exit 1; }
+
+format: $(STAMP) ## put the Python files into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove what make made here
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,38 @@
+create or replace function lead_sync_private.enqueue_item(
+  p_conversation_id uuid, p_property_id uuid, p_operation text, p_priority integer,
+  p_data jsonb default '{}')
+returns uuid
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_id uuid;
+begin
+  if current_setting('transaction_isolation') = 'read committed' then
+    select q.id into v_id
+    from public.lead_sync_queue q
+    where q.conversation_id = p_conversation_id and q.sync_operation = p_operation
+      and q.status = 'pending'
+    order by q.seq
+    limit 1
+    for share skip locked;
+  end if;
+  if v_id is null then
+    insert into public.lead_sync_queue
+      (conversation_id, property_id, sync_operation, priority, sync_data)
+    values (p_conversation_id, p_property_id, p_operation, p_priority,
+            jsonb_build_object('conversation_id', p_conversation_id) || p_data)
+    returning id into v_id;
+    perform lead_sync_private.wake_runners();
+  end if;
+  return v_id;
+end
+$fn$;
+revoke all on function lead_sync_private.enqueue_item(uuid, uuid, text, integer, jsonb) from public;
+comment on function lead_sync_private.enqueue_item(uuid, uuid, text, integer, jsonb) is
+'Queue one item for a conversation, or join a pending one of the same operation.
+A pending row is joined only if it can be locked at once: a claim that is taking it may have read
+the values already. Under REPEATABLE READ or above it always inserts; a claim folds.
+Returns: the item''s id.
+Locks: the joined row FOR SHARE; the conversation FOR KEY SHARE (foreign key).
+Notifies: lead_sync_ready, while a runner sleeps.';

@@ -1,0 +1,40 @@
+create or replace function lead_sync_private.fold_pending(p_item_id uuid)
+returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_folded integer;
+begin
+  with survivor as (
+    select q.id, q.conversation_id, q.sync_operation
+    from public.lead_sync_queue q where q.id = p_item_id and q.conversation_id is not null
+  ), others as (
+    select q.id, q.priority, q.max_retries
+    from survivor s
+    join public.lead_sync_queue q on q.conversation_id = s.conversation_id
+      and q.sync_operation = s.sync_operation and q.status = 'pending' and q.id <> s.id
+    for update of q skip locked
+  ), folded as (
+    update public.lead_sync_queue q
+    set status = 'cancelled', processed_at = clock_timestamp(), updated_at = clock_timestamp(),
+        next_retry_at = null, folded_into = p_item_id, error_code = 'folded',
+        error_message = 'another pending item of the same conversation and operation took over'
+    from others o where q.id = o.id
+    returning o.priority
+  ), most as (
+    select count(*)::integer as n, max(priority) as priority from folded
+  ), raised as (
+    update public.lead_sync_queue q set priority = m.priority
+    from most m where q.id = p_item_id and q.priority < m.priority
+  )
+  select m.n into v_folded from most m;
+  return v_folded;
+end
+$fn$;
+revoke all on function lead_sync_private.fold_pending(uuid) from public;
+comment on function lead_sync_private.fold_pending(uuid) is
+'Fold all pending items of an item''s key that can be locked at once into it: values are read when
+they are sent, so one item says it all. The survivor takes the highest priority.
+Returns: how many were folded; they end as cancelled, with folded_into.
+Locks: the folded rows, by SKIP LOCKED. Writes: lead_sync_queue.';

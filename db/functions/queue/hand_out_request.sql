@@ -1,0 +1,27 @@
+create or replace function lead_sync_private.hand_out_request(
+  p_item public.lead_sync_queue, p_plan jsonb)
+returns jsonb
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_now timestamptz := clock_timestamp();
+  v_until timestamptz := greatest(p_item.lease_until, v_now + p_item.lease_length);
+begin
+  update public.lead_sync_queue q
+  set state = p_plan -> 'state', lease_until = v_until, updated_at = v_now
+  where q.id = p_item.id;
+  return (p_plan -> 'request') || jsonb_build_object(
+    'issued_at', to_char(v_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'deadline_s', round((extract(epoch from v_until - v_now)
+      - lead_sync_private.call_timeout(p_item.property_id, p_item.lease_length))::numeric, 3));
+end
+$fn$;
+revoke all on function lead_sync_private.hand_out_request(public.lead_sync_queue, jsonb)
+  from public;
+comment on function lead_sync_private.hand_out_request(public.lead_sync_queue, jsonb) is
+'Keep the state of a plan with its item, renew the lease, and give the request its time of issue
+and its deadline: what is not sent by then may no longer be sent, for its answer could come after
+the lease.
+Returns: the request as the runner gets it.
+Writes: the item.';

@@ -1,0 +1,20 @@
+create or replace function lead_sync_private.derive_tour(p_conversation_id uuid, p_events jsonb)
+returns text
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $fn$
+  select e ->> 'at'
+  from jsonb_array_elements(
+    case when jsonb_typeof(p_events) = 'array' then p_events else '[]' end) as e
+  left join lead_sync_private.lead_event s
+    on s.conversation_id = p_conversation_id and s.key = e ->> 'key'
+  where e ->> 'type' = 'Appointment' and e ->> 'at' is not null
+  -- the one sent last, for ResMan keeps the moved ones too; else the latest
+  order by s.sent_at desc nulls last, e ->> 'at' desc
+  limit 1;
+$fn$;
+revoke all on function lead_sync_private.derive_tour(uuid, jsonb) from public;
+comment on function lead_sync_private.derive_tour(uuid, jsonb) is
+'Read the tour that ResMan shows out of a lead''s events: ResMan cannot cancel an appointment, so
+of ours the one sent last counts.
+Returns: the time as ISO text, null without an appointment.';

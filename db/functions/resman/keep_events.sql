@@ -1,0 +1,32 @@
+create or replace function lead_sync_private.keep_events(
+  p_item public.lead_sync_queue, p_outcome jsonb)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+begin
+  insert into lead_sync_private.lead_event
+    (conversation_id, key, event_type, event_at, notification_id)
+  select p_item.conversation_id, e ->> 'key', e ->> 'type', (e ->> 'at')::timestamptz,
+    (select (n ->> 'notification_id')::uuid
+     from jsonb_array_elements(coalesce(p_outcome -> 'notifications', '[]')) as n
+     where n ->> 'key' = e ->> 'key' limit 1)
+  from jsonb_array_elements(coalesce(p_outcome -> 'events', '[]')) as e
+  where e ->> 'key' ~ '^[0-9a-f]{8}$'
+  on conflict on constraint pk_lead_event do nothing;
+
+  perform lead_sync_private.write_notification(l.id, n ->> 'type', n ->> 'status',
+    coalesce(n ->> 'resman_id', n ->> 'key'))
+  from jsonb_array_elements(coalesce(p_outcome -> 'notifications', '[]')) as n
+  join lateral (
+    select x.id from public.lead_notification x
+    where x.id = (n ->> 'notification_id')::uuid
+    for no key update skip locked
+  ) as l on true;
+end
+$fn$;
+revoke all on function lead_sync_private.keep_events(public.lead_sync_queue, jsonb) from public;
+comment on function lead_sync_private.keep_events(public.lead_sync_queue, jsonb) is
+'Remember the events that ResMan has acknowledged and mark their notifications. A notification that
+another transaction holds stays not_synced and is recognised by its key the next time.
+Writes: lead_event, lead_notification.';

@@ -1,0 +1,61 @@
+create or replace function lead_sync_private.link_lead(
+  p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean)
+returns public.lead_sync_mapping
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_mapping public.lead_sync_mapping;
+  v_user_id uuid;
+  v_now timestamptz := clock_timestamp();
+  v_moves boolean := p_outcome ? 'domiq_base';
+  v_versions jsonb := p_outcome -> 'versions';
+begin
+  select c.user_id into v_user_id
+  from public.conversation c where c.id = p_item.conversation_id;
+  v_mapping := lead_sync_private.find_mapping(p_item.conversation_id, v_user_id,
+    p_item.property_id);
+  if v_mapping.id is null then
+    insert into public.lead_sync_mapping as m
+      (conversation_id, resman_lead_id, property_id, contact_id, mapping_status, created_at)
+    values (p_item.conversation_id, p_item.resman_lead_id, p_item.property_id,
+      p_outcome ->> 'contact_id', 'active', v_now)
+    on conflict do nothing
+    returning m.* into v_mapping;
+    if v_mapping.id is null then
+      return null; -- the lead is linked to somebody else
+    end if;
+  elsif v_mapping.conversation_id is distinct from p_item.conversation_id then
+    insert into lead_sync_private.follower (conversation_id, mapping_id)
+    values (p_item.conversation_id, v_mapping.id)
+    on conflict on constraint pk_follower do nothing;
+  end if;
+  update public.lead_sync_mapping m
+  set mapping_status = 'active',
+      resman_lead_id = p_item.resman_lead_id,
+      contact_id = coalesce(p_outcome ->> 'contact_id', m.contact_id),
+      domiq_base = coalesce(p_outcome -> 'domiq_base', m.domiq_base),
+      resman_base = coalesce(p_outcome -> 'resman_base', m.resman_base),
+      base_moved_at = case when v_moves and (p_saved or
+          (m.domiq_base, m.resman_base) is distinct from
+          (p_outcome -> 'domiq_base', p_outcome -> 'resman_base'))
+        then v_now else m.base_moved_at end,
+      base_unconfirmed = case when p_saved and v_moves then true
+        when (p_outcome ->> 'read_at') is not null then false else m.base_unconfirmed end,
+      resman_read_at = greatest(m.resman_read_at, (p_outcome ->> 'read_at')::timestamptz),
+      missing_reads = 0,
+      sync_version = coalesce((v_versions ->> 'conversation')::integer, m.sync_version),
+      user_sync_version = coalesce((v_versions ->> 'user')::integer, m.user_sync_version),
+      last_sync_at = v_now, updated_at = v_now
+  where m.id = v_mapping.id
+  returning m.* into v_mapping;
+  return v_mapping;
+end
+$fn$;
+revoke all on function lead_sync_private.link_lead(public.lead_sync_queue, jsonb, boolean)
+  from public;
+comment on function lead_sync_private.link_lead(public.lead_sync_queue, jsonb, boolean) is
+'Write what an acknowledged or converged push knows of the link: ids, bases, versions sent.
+A conversation whose user already has a lead at the property follows that link.
+Returns: the mapping; all null where the lead is linked to another user''s conversation.
+Writes: lead_sync_mapping, follower.';

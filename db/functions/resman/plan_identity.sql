@@ -1,0 +1,85 @@
+create or replace function lead_sync_private.plan_identity(
+  p_item public.lead_sync_queue, p_state jsonb)
+returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_domiq jsonb := lead_sync_private.build_lead(p_item.conversation_id);
+  v_email text := v_domiq ->> 'email';
+  v_phone text := v_domiq ->> 'phone';
+  v_country text := lead_sync_private.get_setting(p_item.property_id, 'country_code') #>> '{}';
+  v_lead jsonb;
+  v_leads jsonb;
+  v_by text;
+begin
+  -- What a create needs is known before ResMan is asked about the lead.
+  if lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id) is null then
+    if not p_state ? 'source' then
+      return lead_sync_private.ask(p_state, 'source', '{"call": "list_sources"}');
+    end if;
+    return jsonb_build_object('end', 'rejected', 'code', 'no_source', 'message',
+      'no active ResMan source of this name: set the property''s default_source to one of '
+      'ResMan''s, or name one in conversation.source');
+  elsif lead_sync_private.resolve_agent(p_item.property_id) is null then
+    if not p_state ? 'agent' then
+      return lead_sync_private.ask(p_state, 'agent', '{"call": "list_agents"}');
+    end if;
+    return jsonb_build_object('end', 'rejected', 'code', 'no_agent', 'message',
+      'no ResMan employee has the e-mail of the property''s primary manager: set the property''s '
+      'default_agent to one of ResMan''s');
+  end if;
+
+  if v_email is not null then
+    if p_state #>> '{email,value}' is distinct from v_email then
+      return lead_sync_private.ask(p_state - 'phone', 'email', jsonb_build_object(
+        'call', 'search_leads', 'by', jsonb_build_object('email', v_email)));
+    end if;
+    v_by := 'email';
+    v_leads := lead_sync_private.matching_leads(p_state #> '{email,leads}', 'email', v_email,
+      v_country);
+  end if;
+  if v_phone is not null and coalesce(jsonb_array_length(v_leads), 0) = 0 then
+    if p_state #>> '{phone,value}' is distinct from v_phone then
+      return lead_sync_private.ask(p_state, 'phone', jsonb_build_object(
+        'call', 'search_leads', 'by', jsonb_build_object('phone', v_phone)));
+    end if;
+    v_by := 'phone';
+    v_leads := lead_sync_private.matching_leads(p_state #> '{phone,leads}', 'phone', v_phone,
+      v_country);
+  end if;
+
+  case jsonb_array_length(v_leads)
+    when 0 then
+      return jsonb_build_object('lead', null);
+    when 1 then
+      v_lead := v_leads -> 0;
+    else
+      return jsonb_build_object('ambiguous', format('%s leads in ResMan have this %s',
+        jsonb_array_length(v_leads), v_by), 'leads', v_leads);
+  end case;
+  if v_by = 'phone' and (
+      coalesce(lead_sync_private.normalise_value('email', v_lead -> 'email'), 'null')
+        not in ('null', coalesce(to_jsonb(v_email), 'null'))
+      or coalesce(lower(btrim(v_lead ->> 'last_name')), '')
+        not in ('', lower(btrim(v_domiq ->> 'last_name')))) then
+    return jsonb_build_object('ambiguous',
+      'a lead in ResMan has this phone, with another e-mail or last name', 'leads', v_leads);
+  elsif exists (
+    select from public.lead_sync_mapping m
+    where m.resman_lead_id = v_lead ->> 'lead_id'
+      and m.conversation_id is distinct from p_item.conversation_id) then
+    return jsonb_build_object('ambiguous',
+      'the lead in ResMan belongs to another conversation''s user', 'leads', v_leads);
+  end if;
+  return jsonb_build_object('lead', v_lead, 'read_at', p_state #> array[v_by, 'asked_at']);
+end
+$fn$;
+revoke all on function lead_sync_private.plan_identity(public.lead_sync_queue, jsonb)
+  from public;
+comment on function lead_sync_private.plan_identity(public.lead_sync_queue, jsonb) is
+'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
+e-mail, then by phone, answers filtered by normalised equality before they are counted.
+Returns: a plan with the next request; {"lead": null} for none; {"lead","read_at"} for the one;
+{"ambiguous","leads"} where nothing may be guessed; {"end": "rejected"} where ResMan lacks what a
+create needs.';

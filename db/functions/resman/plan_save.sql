@@ -1,0 +1,62 @@
+create or replace function lead_sync_private.plan_save(
+  p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping,
+  p_found jsonb)
+returns jsonb
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_read jsonb := nullif(p_found -> 'lead', 'null');
+  v_versions jsonb;
+  v_domiq jsonb;
+  v_merge jsonb;
+  v_lead jsonb;
+  v_events jsonb;
+  v_outcome jsonb;
+begin
+  -- Versions first: an edit between the two statements costs one more push, never a lost one.
+  select jsonb_build_object('conversation', c.resman_sync_version, 'user', u.resman_sync_version)
+  into v_versions
+  from public.conversation c join public."user" u on u.id = c.user_id
+  where c.id = p_item.conversation_id;
+  v_domiq := lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id);
+
+  if v_read is null then
+    v_merge := lead_sync_private.plan_new_lead(v_domiq);
+    v_lead := v_merge -> 'send';
+  else
+    v_read := v_read || jsonb_build_object('tour_at',
+      lead_sync_private.derive_tour(p_item.conversation_id, v_read -> 'events'));
+    v_merge := lead_sync_private.merge_groups(p_item, p_state, p_mapping, v_domiq, v_read);
+    v_lead := v_read || (v_merge -> 'send');
+  end if;
+
+  v_events := lead_sync_private.build_events(p_item, p_mapping, v_domiq, v_read, v_merge);
+  if v_events is null then
+    if not p_state ? 'lost_reason' then
+      return lead_sync_private.ask(p_state, 'lost_reason', '{"call": "list_lost_reasons"}');
+    end if;
+    return jsonb_build_object('end', 'rejected', 'code', 'no_lost_reason', 'message',
+      'no ResMan lost reason is known for this lead: set the property''s default_lost_reason to '
+      'one of ResMan''s');
+  end if;
+
+  v_outcome := (v_merge - 'send') || jsonb_build_object(
+    'lead_id', v_read -> 'lead_id', 'contact_id', v_read -> 'contact_id',
+    'read_at', p_found -> 'read_at', 'versions', v_versions, 'events', v_events,
+    'create_key', case when v_read is null then v_events #> '{0,key}' end);
+  if v_read is not null and v_merge -> 'send' = '{}' and v_events = '[]' then
+    return jsonb_build_object('end', 'synced', 'outcome', v_outcome);
+  end if;
+  return lead_sync_private.plan_request(p_item, p_state, v_outcome, v_lead, v_events);
+end
+$fn$;
+revoke all on function lead_sync_private.plan_save(public.lead_sync_queue, jsonb,
+  public.lead_sync_mapping, jsonb) from public;
+comment on function lead_sync_private.plan_save(public.lead_sync_queue, jsonb,
+  public.lead_sync_mapping, jsonb) is
+'Plan a push against the lead as just read, or a create where the search found none.
+A save carries DomIQ''s value for the groups being pushed and ResMan''s, as read, for all others:
+nothing in ResMan is overwritten that changed since both last agreed.
+Returns: a plan, as plan_item.
+Writes: create_intent, lead_sync_conflicts.';

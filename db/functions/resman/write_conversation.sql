@@ -1,0 +1,18 @@
+create or replace function lead_sync_private.write_conversation(
+  p_id uuid, p_status text, p_lead_id text, p_synced_at timestamptz default null)
+returns void
+language sql volatile
+-- public: DomIQ's own triggers name their tables without a schema
+set search_path = pg_catalog, public, pg_temp
+as $fn$
+  update public.conversation c
+  set resman_sync_status = p_status,
+      resman_lead_id = coalesce(p_lead_id, c.resman_lead_id),
+      resman_last_sync_at = coalesce(p_synced_at, c.resman_last_sync_at)
+  where c.id = p_id;
+$fn$;
+revoke all on function lead_sync_private.write_conversation(uuid, text, text, timestamptz)
+  from public;
+comment on function lead_sync_private.write_conversation(uuid, text, text, timestamptz) is
+'Set what the package keeps on a conversation; null leaves the lead id and the time as they are.
+Writes: conversation. DomIQ''s update triggers fire.';

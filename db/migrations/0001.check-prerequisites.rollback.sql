@@ -1,0 +1,2 @@
+-- Nothing to undo: the check changes nothing.
+select 1;

@@ -1,0 +1,62 @@
+-- depends: 0001.check-prerequisites
+-- Roles are cluster-wide: made if missing, shared with the other databases that carry the package.
+do $roles$
+declare
+  v_role text;
+begin
+  foreach v_role in array array['lead_sync_owner', 'lead_sync_runner', 'lead_sync_service',
+                                'lead_sync_monitor'] loop
+    begin
+      if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
+        execute format('create role %I nologin', v_role);
+      end if;
+    exception when duplicate_object or unique_violation then
+      null; -- another database of this cluster made it meanwhile
+    end;
+  end loop;
+  if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user)
+     and not pg_has_role('lead_sync_owner', 'USAGE') then
+    execute format('grant lead_sync_owner to %I', current_user);
+  end if;
+end
+$roles$;
+
+-- DomIQ's tables: membership in their owner passes row-level security. Never in a superuser.
+do $access$
+declare
+  v_row record;
+begin
+  for v_row in
+    select c.relname, o.rolname as owner, o.rolsuper or c.relforcerowsecurity as bypass
+    from pg_catalog.pg_class c join pg_catalog.pg_roles o on o.oid = c.relowner
+    where c.relnamespace = 'public'::regnamespace
+      and c.relname in ('property', 'property_manager', 'property_manager_assignment', 'chatbot',
+                        'user', 'conversation', 'lead_notification')
+    order by c.relname
+  loop
+    if v_row.bypass then
+      if not (select rolbypassrls from pg_catalog.pg_roles where rolname = 'lead_sync_owner') then
+        alter role lead_sync_owner bypassrls;
+      end if;
+      execute format('grant select, references on public.%I to lead_sync_owner', v_row.relname);
+      if v_row.relname in ('user', 'conversation', 'lead_notification') then
+        execute format('grant insert, update, trigger on public.%I to lead_sync_owner',
+          v_row.relname);
+      end if;
+    elsif not pg_has_role('lead_sync_owner', v_row.owner, 'USAGE') then
+      execute format('grant %I to lead_sync_owner', v_row.owner);
+    end if;
+  end loop;
+end
+$access$;
+
+grant usage, create on schema public to lead_sync_owner;
+
+create schema lead_sync authorization lead_sync_owner;
+create schema lead_sync_private authorization lead_sync_owner;
+revoke all on schema lead_sync, lead_sync_private from public;
+grant usage on schema lead_sync to lead_sync_runner, lead_sync_service, lead_sync_monitor;
+comment on schema lead_sync is
+  'The interface of lead-sync: functions and views that a role of ours may use. No tables.';
+comment on schema lead_sync_private is
+  'Everything of lead-sync that is nobody else''s business. No grants.';

@@ -1,0 +1,41 @@
+-- Drops what the package added to DomIQ's tables and nothing else.
+do $rollback$
+declare
+  v_row record;
+begin
+  if to_regclass('lead_sync_private.added_object') is null then
+    return; -- undone already by a run that was interrupted behind this statement
+  end if;
+
+  perform set_config('lock_timeout', '1s', true);
+  for v_try in 1 .. 30 loop
+    begin
+      lock table public."user", public.conversation, public.lead_notification
+        in access exclusive mode;
+      exit;
+    exception
+      when lock_not_available or deadlock_detected then
+        if v_try = 30 then
+          raise;
+        end if;
+        perform pg_sleep(0.5);
+    end;
+  end loop;
+
+  for v_row in select * from lead_sync_private.added_object loop
+    if v_row.kind = 'index' then
+      execute format('drop index if exists public.%I', v_row.object_name);
+    else
+      execute format('alter table public.%I drop constraint if exists %I',
+        v_row.table_name, v_row.object_name);
+    end if;
+  end loop;
+  for v_row in select * from lead_sync_private.added_column loop
+    execute format('alter table public.%I drop column if exists %I', v_row.table_name,
+      v_row.column_name);
+  end loop;
+
+  drop table lead_sync_private.added_object;
+  drop table lead_sync_private.added_column;
+end
+$rollback$;

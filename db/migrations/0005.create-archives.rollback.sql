@@ -1,0 +1,13 @@
+drop function if exists lead_sync.archive_old_sync_logs(interval, int);
+drop function if exists lead_sync.archive_resolved_conflicts(interval, int);
+drop function if exists lead_sync.cleanup_old_queue_items(interval, int);
+drop function if exists lead_sync.purge_archive(timestamptz);
+drop function if exists public.archive_old_sync_logs(interval, int);
+drop function if exists public.archive_resolved_conflicts(interval, int);
+drop function if exists public.cleanup_old_queue_items(interval, int);
+drop index public.idx_lead_sync_queue_ended;
+drop index public.idx_lead_sync_conflicts_closed;
+drop index public.idx_lead_sync_log_created;
+drop table public.lead_sync_queue_archive;
+drop table public.lead_sync_conflicts_archive;
+drop table public.lead_sync_log_archive;

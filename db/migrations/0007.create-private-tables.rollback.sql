@@ -1,0 +1,10 @@
+drop table lead_sync_private.lead_event;
+drop table lead_sync_private.create_intent;
+drop table lead_sync_private.follower;
+drop table lead_sync_private.lead_status;
+drop table lead_sync_private.lead_field;
+drop table lead_sync_private.lookup_fetch;
+drop table lead_sync_private.lookup;
+drop table lead_sync_private.property_setting;
+drop table lead_sync_private.setting_definition;
+drop table lead_sync_private.code_version;

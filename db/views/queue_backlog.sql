@@ -1,0 +1,38 @@
+create or replace view lead_sync.queue_backlog as
+select
+  q.property_id,
+  q.sync_operation,
+  q.status,
+  count(*) as items,
+  min(q.created_at) as oldest_created_at,
+  now() - min(q.created_at) as oldest_age,
+  min(q.next_retry_at) as next_retry_at
+from (
+  select
+    coalesce(i.property_id, (
+      select b.property_id
+      from public.conversation c
+      join public.chatbot b on b.id = c.chatbot_id
+      where c.id = i.conversation_id
+    )) as property_id,
+    i.sync_operation, i.status, i.created_at, i.next_retry_at
+  from public.lead_sync_queue i
+  where i.status in ('pending', 'processing')
+) as q
+group by q.property_id, q.sync_operation, q.status;
+alter view lead_sync.queue_backlog owner to lead_sync_owner;
+revoke all on lead_sync.queue_backlog from public;
+grant select on lead_sync.queue_backlog to lead_sync_monitor;
+comment on view lead_sync.queue_backlog is
+  'What waits or is in flight, by property, operation and status, however long it has '
+  'waited.';
+comment on column lead_sync.queue_backlog.property_id is
+  'DomIQ''s property; null where the conversation has none.';
+comment on column lead_sync.queue_backlog.sync_operation is 'The operation.';
+comment on column lead_sync.queue_backlog.status is 'pending or processing.';
+comment on column lead_sync.queue_backlog.items is 'Items of the group.';
+comment on column lead_sync.queue_backlog.oldest_created_at is
+  'When the oldest of them was queued.';
+comment on column lead_sync.queue_backlog.oldest_age is 'How long ago that was.';
+comment on column lead_sync.queue_backlog.next_retry_at is
+  'The earliest time at which one that has to wait is due; null: none has to wait.';

@@ -1,0 +1,118 @@
+"""`leadsync credentials`: keys, and the credentials sealed with them."""
+
+import sys
+from typing import Any
+from uuid import UUID
+
+import click
+
+from runner.caller import open_keyring
+from runner.calls import Json
+from runner.calls_service import configure_integration
+from runner.cli_options import Failure, Group, json_option, option, with_settings
+from runner.cli_output import print_document, print_json
+from runner.db import session
+from runner.envelope import Credentials, EnvelopeError, generate_key
+from runner.settings import Settings, SettingsError, read_secret
+
+
+@click.group(cls=Group)
+def credentials() -> None:
+    """Keys, and the credentials for ResMan that are sealed with them."""
+
+
+@credentials.command()
+@option("--kid", metavar="NAME", help="The key's name; made up otherwise.")
+@json_option
+def keygen(kid: str | None, as_json: bool) -> None:
+    """Print a new key as kid:base64, for LEADSYNC_KEYS or LEADSYNC_KEYS_FILE."""
+    try:
+        key = generate_key(kid)
+    except EnvelopeError as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        print_json({"key": key})
+    else:
+        click.echo(key)
+
+
+def credential_options(function: Any) -> Any:
+    """The options that credentials are given by; the API key by file only."""
+    for decorate in (
+        option(
+            "--api-key-file",
+            required=True,
+            metavar="FILE|-",
+            help="File that holds the API key; - reads stdin.",
+        ),
+        option("--partner-id", required=True, metavar="P", help="IntegrationPartnerID."),
+        option(
+            "--account-id",
+            required=True,
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="AccountID.",
+        ),
+    ):
+        function = decorate(function)
+    return function
+
+
+def seal(
+    settings: Settings, property_id: UUID, account_id: int, partner_id: str, api_key_file: str
+) -> "Json":
+    """The envelope for a property; raises SettingsError, click.UsageError."""
+    keyring = open_keyring(settings)
+    try:
+        clear = Credentials(partner_id.strip(), read_api_key(api_key_file), str(account_id))
+        return keyring.seal(property_id, clear)
+    except EnvelopeError as error:
+        raise Failure(str(error), 2) from None
+
+
+def read_api_key(source: str) -> str:
+    """One line from a file, from stdin, or typed unseen where stdin is a terminal."""
+    if source != "-":
+        text = read_secret(source, "--api-key-file")
+    elif sys.stdin.isatty():
+        text = str(click.prompt("API key", hide_input=True, err=True)).strip()
+    else:
+        text = sys.stdin.read().strip()
+    if not text:
+        raise SettingsError("no API key was given on stdin")
+    if len(text.split()) != 1:
+        raise SettingsError(
+            "the API key must be one word: the input of --api-key-file has more"
+        )
+    return text
+
+
+@credentials.command("set")
+@click.argument("property_id", type=click.UUID)
+@credential_options
+@json_option
+@with_settings("keys_file")
+def set_(settings: Settings, property_id: UUID, as_json: bool, **given: Any) -> None:
+    """Replace the credentials of a property that has an integration."""
+    envelope = seal(settings, property_id, **given)
+    with session(settings) as connection:
+        integration_id = configure_integration(
+            connection,
+            property_id,
+            api_credentials=envelope,
+            resman_property_id=None,
+            sync_direction=None,
+            sync_frequency=None,
+            webhook_url=None,
+        )
+    if as_json:
+        print_document(
+            {
+                "integration_id": integration_id,
+                "property_id": property_id,
+                "kid": envelope["kid"],
+            },
+            True,
+        )
+    else:
+        click.echo(str(integration_id))

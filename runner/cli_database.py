@@ -1,0 +1,99 @@
+"""`leadsync migrate`, `rollback` and `archive`."""
+
+from datetime import datetime
+
+import click
+
+from runner import calls_service as service
+from runner import migrate as package
+from runner.cli_options import Command, Failure, Moment, json_option, option, with_settings
+from runner.cli_output import print_document, print_json
+from runner.db import session
+from runner.migrate import SqlFileError
+from runner.settings import Settings
+
+
+@click.command(cls=Command)
+@option("--plan", is_flag=True, help="List what would be applied and change nothing.")
+@json_option
+@with_settings()
+def migrate(settings: Settings, plan: bool, as_json: bool) -> None:
+    """Install the package into DomIQ's database, or bring it up to date."""
+    url = settings.require_database_url()
+    try:
+        if plan:
+            waiting = package.pending(url)
+            if as_json:
+                print_json({"pending": waiting})
+            else:
+                click.echo("\n".join(waiting) or "nothing to apply")
+            return
+        result = package.migrate(url)
+    except (package.SqlFileError, package.MigrationError) as error:
+        raise _failed(error) from None
+    if as_json:
+        print_json({"applied": result.applied, "code_loaded": result.code_loaded})
+        return
+    for each in result.applied:
+        click.echo(f"applied {each}")
+    click.echo("functions, triggers and views loaded" if result.code_loaded else "up to date")
+
+
+@click.command(cls=Command)
+@option("--yes", is_flag=True, help="Yes, take the package out; what it recorded is lost.")
+@option(
+    "--count",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Roll back only the last N migrations.",
+)
+@json_option
+@with_settings()
+def rollback(settings: Settings, yes: bool, count: int | None, as_json: bool) -> None:
+    """Take the package out again, with all that it has recorded; DomIQ's data stays."""
+    url = settings.require_database_url()
+    if not yes:
+        raise click.UsageError(
+            "this removes lead-sync's tables with all mappings, logs and "
+            "conflicts: say --yes to do it"
+        )
+    try:
+        gone = package.rollback(url, all_=count is None, count=count)
+    except (package.SqlFileError, package.MigrationError) as error:
+        raise _failed(error) from None
+    if as_json:
+        print_json({"rolled_back": gone})
+    else:
+        click.echo("\n".join(f"rolled back {each}" for each in gone) or "nothing to roll back")
+
+
+def _failed(error: Exception) -> Failure:
+    """A failed check of ours is 4; what another statement says may quote values."""
+    if not isinstance(error, SqlFileError):
+        return Failure(str(error), 4)
+    return Failure(str(error), 4 if "check-prerequisites" in error.file else 1)
+
+
+@click.command(cls=Command)
+@option(
+    "--purge-before",
+    type=Moment(),
+    metavar="T",
+    help="Delete from the archives, for good, what was archived before T.",
+)
+@json_option
+@with_settings()
+def archive(settings: Settings, purge_before: "datetime | None", as_json: bool) -> None:
+    """Move ended items, old logs and resolved conflicts into the archives, in batches."""
+    moved = {"logs": 0, "conflicts": 0, "items": 0}
+    with session(settings) as connection:
+        for name, function in (
+            ("logs", service.archive_old_sync_logs),
+            ("conflicts", service.archive_resolved_conflicts),
+            ("items", service.cleanup_old_queue_items),
+        ):
+            while rows := function(connection):
+                moved[name] += rows
+        if purge_before is not None:
+            moved["purged"] = service.purge_archive(connection, purge_before)
+    print_document(moved, as_json)

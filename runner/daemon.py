@@ -1,0 +1,232 @@
+"""The runner: claims for the slots that are free, until it is told to stop.
+
+One thread, the one that calls `Runner.run`, claims and holds the LISTEN connection; workers
+make the calls, the hand-over passes answers on, timers keep leases alive and call what the
+clock asks for. What is claimed, retried, given up or due when is the database's business.
+"""
+
+import os
+import signal
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import psycopg
+
+from runner import calls, log
+from runner.clock import boottime
+from runner.db import EXIT_ERROR, Database, Pauses, is_outage, is_passing, translate
+from runner.flights import Flights
+from runner.handover import Handover
+from runner.listener import Listener, Wake
+from runner.settings import Settings
+from runner.timers import Timers
+from runner.worker import Call, Workers
+
+LONGEST_WAIT = 60.0
+"""Seconds that a runner waits at most before it looks again, and that a drain waits for a
+database it has lost."""
+_CONNECTIONS = 8  # claims, two hand-overs, three timers, releases
+
+
+class Runner:
+    """One runner, for one `run`."""
+
+    def __init__(self, settings: Settings, call: Call) -> None:
+        """`call` makes one request to ResMan. Nothing is opened yet."""
+        self.runner_id = str(uuid.uuid4())
+        self._settings = settings
+        self._database = Database(settings, _CONNECTIONS)
+        self._wake = Wake()
+        self._listener = Listener(self._database, self._wake)
+        self._flights = Flights(settings.slots, self._wake.set)
+        self._handover = Handover(self._database, settings.batch)
+        self._workers = Workers(
+            self._database, self._handover, self._flights, call, settings.slots
+        )
+        self._timers = Timers(self._database, self._flights, settings, self._wake.set)
+        self._stopping = False
+        self._polls = Pauses(0.02, 0.5)
+        self._outages = Pauses(0.1, 10.0)
+        self._reached = False
+
+    def stop(self) -> None:
+        """Ask the runner to end: no new claims. Safe from any thread and signal handler."""
+        self._stopping = True  # no Event: its lock may be held where a signal arrives
+        self._wake.set()
+
+    @contextmanager
+    def signals(self) -> Iterator[None]:
+        """In the block SIGTERM and SIGINT stop the runner; a second one ends the process."""
+
+        def handle(_number: int, _frame: FrameType | None) -> None:
+            if self._stopping:
+                os._exit(EXIT_ERROR)  # what is in flight is left to its lease
+            self.stop()
+
+        before = {n: signal.signal(n, handle) for n in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def run(self, drain_wait: float | None = None) -> bool:
+        """Work until stopped; with `drain_wait`, in seconds, until nothing is left to do.
+
+        Returns whether it ended as meant: False for a drain that was stopped before its end.
+        Waits for a database that is down, except in a drain. Raises CommandError where
+        migrations are missing or the role may not do this.
+        """
+        log.info(
+            "runner starts",
+            runner=self.runner_id,
+            slots=self._settings.slots,
+            drain=drain_wait is not None,
+        )
+        self._database.open()
+        self._handover.start()
+        self._workers.start()
+        self._timers.start(leases_only=drain_wait is not None)
+        try:
+            if drain_wait is None:
+                self._until_stopped(self._cycle)
+            else:
+                self._drain(drain_wait)
+            return drain_wait is None or not self._stopping
+        finally:
+            self._end()
+
+    def _until_stopped(self, cycle: Callable[[], bool], give_up_after: float = 0.0) -> None:
+        """Run `cycle` until it returns False, through outages; `give_up_after`: seconds."""
+        while not self._stopping:
+            try:
+                if not cycle():
+                    return
+                self._outages.reset()
+            except psycopg.Error as error:
+                if not self._reached and not is_passing(error):
+                    raise translate(error, self._database.url) from None
+                self._recover(error, give_up_after)
+
+    def _recover(self, error: psycopg.Error, give_up_after: float) -> None:
+        """Pause, longer each time, until the database answers."""
+        lost_at = time.monotonic()
+        while not self._stopping:
+            pause = self._outages.next()
+            if is_outage(error):
+                self._database.log_outage(error, pause)
+            else:
+                log.warning("the database refuses", error=error, pause_s=round(pause, 2))
+            self._pause(pause)
+            try:
+                self._database.probe()
+                log.info("database reached again")
+                return
+            except psycopg.Error as again:
+                error = again
+            if give_up_after and time.monotonic() - lost_at > give_up_after:
+                raise translate(error, self._database.url) from None
+
+    def _pause(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not self._stopping and time.monotonic() < until:
+            self._wake.wait(until - time.monotonic())
+
+    def _claim(self) -> int:
+        """Claim for the free slots; how many items came."""
+        room = self._room()
+        if room <= 0:
+            return 0
+        asked = boottime()
+        items = self._database.call(
+            calls.claim_items, self.runner_id, room, self._settings.lease_interval
+        )
+        if not self._reached:
+            log.info("database reached")
+            self._reached = True
+        for item in items:
+            self._workers.take(item, asked)
+        if items:
+            log.debug("items claimed", items=len(items), asked_for=room)
+        return len(items)
+
+    def _room(self) -> int:
+        return min(self._flights.free(), self._settings.batch)
+
+    def _cycle(self) -> bool:
+        room = self._room()
+        if room <= 0:
+            self._listener.wait(1.0)
+            return True
+        claimed = self._claim()
+        if claimed:
+            self._polls.reset()
+        if claimed < room:
+            self._rest()
+        return True
+
+    def _rest(self) -> None:
+        """Wait for work: asleep where writers tell us, else for a growing while."""
+        if not self._listener.try_sleep():
+            self._listener.wait(self._polls.next())
+            return
+        try:
+            # Once more, now that writers notify; and again for each slot that comes free.
+            while not self._stopping and not self._claim():
+                due = self._database.call(calls.next_wakeup).total_seconds()
+                until = time.monotonic() + min(max(due, self._polls.first), LONGEST_WAIT)
+                if self._listener.wait(until - time.monotonic()) or time.monotonic() >= until:
+                    break
+        finally:
+            self._listener.end_sleep()
+
+    def _drain(self, wait: float) -> None:
+        """Run the schedule once, then work until nothing is claimable and nothing in flight.
+
+        `wait`: for how many seconds without work something that falls due is waited for.
+        """
+        try:
+            self._database.probe()
+            self._timers.run_schedule()
+        except psycopg.Error as error:
+            raise translate(error, self._database.url) from None
+        quiet_since: float | None = None
+
+        def cycle() -> bool:
+            nonlocal quiet_since
+            busy = bool(self._flights.all())  # before the claim: what ends may queue more
+            if self._claim() or busy:
+                quiet_since = None
+                if self._flights.all():
+                    self._listener.wait(1.0)
+                return True
+            now = time.monotonic()
+            quiet_since = now if quiet_since is None else quiet_since
+            left = wait - (now - quiet_since)
+            if left <= 0:
+                return False
+            due = self._database.call(calls.next_wakeup).total_seconds()
+            if due > left:
+                return False
+            self._listener.wait(min(max(due, self._polls.next()), left))
+            return True
+
+        self._until_stopped(cycle, give_up_after=LONGEST_WAIT)
+
+    def _end(self) -> None:
+        """Let calls in flight finish within the grace time, give the rest back, close all."""
+        log.info("runner stops", in_flight=len(self._flights.all()))
+        if not self._flights.wait_until_none(self._settings.grace):
+            self._workers.abandon()
+        given_up = self._handover.stop()
+        if given_up:
+            log.warning("answers not handed over, left to their leases", answers=given_up)
+        self._workers.stop()
+        self._timers.stop()
+        self._listener.close()
+        self._database.close()
+        self._wake.close()
+        log.info("runner stopped", **self._flights.outcomes)

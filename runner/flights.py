@@ -1,0 +1,75 @@
+"""The items that a runner has claimed and not yet ended."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from runner.calls import Claimed, Json
+from runner.clock import boottime
+from runner.handover import Taken
+
+
+@dataclass(slots=True)
+class Flight:
+    """An item in flight, and its current request.
+
+    `asked`: the boot clock before that request was asked for; `leased`: the boot clock before
+    the lease was last made or extended.
+    """
+
+    item: Claimed
+    request: Json
+    asked: float
+    leased: float
+    calling: bool = False
+    answer: "Future[Taken] | None" = field(default=None)
+
+    def may_send(self) -> bool:
+        """Whether the deadline, in seconds from the asking, is still ahead."""
+        deadline = self.request.get("deadline_s")
+        return deadline is None or boottime() - self.asked < float(deadline)
+
+    def sends(self) -> bool:
+        """Whether the current request changes something in ResMan."""
+        return self.request.get("call") == "save_lead"
+
+
+class Flights:
+    """The items in flight, and how many more there may be; `changed` is called as one ends."""
+
+    def __init__(self, slots: int, changed: Callable[[], None]) -> None:
+        self._slots, self._changed = slots, changed
+        self._flights: dict[UUID, Flight] = {}
+        self._lock = threading.Condition()
+        self.outcomes: Counter[str] = Counter()
+
+    def free(self) -> int:
+        """How many items may be claimed now."""
+        with self._lock:
+            return self._slots - len(self._flights)
+
+    def all(self) -> list[Flight]:
+        """The items in flight."""
+        with self._lock:
+            return list(self._flights.values())
+
+    def begin(self, flight: Flight) -> None:
+        """An item has been claimed."""
+        with self._lock:
+            self._flights[flight.item.lease_token] = flight
+
+    def end(self, flight: Flight, outcome: str) -> None:
+        """An item has ended, or is no longer ours."""
+        with self._lock:
+            self._flights.pop(flight.item.lease_token, None)
+            self.outcomes[outcome] += 1
+            self._lock.notify_all()
+        self._changed()
+
+    def wait_until_none(self, seconds: float) -> bool:
+        """Wait until nothing is in flight, at most `seconds`; whether that came about."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._flights, timeout=seconds)

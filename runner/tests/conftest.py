@@ -1,0 +1,83 @@
+"""Databases for the tests: real ones, on a server that the session starts or is given."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from runner.domiq import load_domiq
+from runner.migrate import migrate
+from runner.postgres import LocalServer, Server, open_server
+
+Connect = Callable[..., psycopg.Connection[Any]]
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One server for the session, or for each of xdist's workers."""
+    with open_server() as each:
+        yield each
+
+
+@pytest.fixture(scope="session")
+def domiq_template(server: Server) -> str:
+    """Name of a database that holds DomIQ's stand-in and nothing else."""
+    load_domiq(server.create_database("domiq_template"))
+    return "domiq_template"
+
+
+@pytest.fixture(scope="session")
+def package_template(server: Server, domiq_template: str) -> str:
+    """Name of a database that holds DomIQ's stand-in with the package installed."""
+    migrate(server.create_database("package_template", domiq_template))
+    return "package_template"
+
+
+def _copy(server: Server, template: str | None) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    yield server.create_database(name, template)
+    server.drop_database(name)
+
+
+@pytest.fixture
+def database(server: Server, package_template: str) -> Iterator[str]:
+    """URL of a fresh database: DomIQ's stand-in with the package installed."""
+    yield from _copy(server, package_template)
+
+
+@pytest.fixture
+def domiq_only_database(server: Server, domiq_template: str) -> Iterator[str]:
+    """URL of a fresh database: DomIQ's stand-in, without the package."""
+    yield from _copy(server, domiq_template)
+
+
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[str]:
+    """URL of a fresh, empty database."""
+    yield from _copy(server, None)
+
+
+@pytest.fixture
+def own_server() -> Iterator[LocalServer]:
+    """A server for this test alone, to be stopped, killed and started at will."""
+    with LocalServer() as each:
+        yield each
+
+
+@pytest.fixture
+def connect() -> Iterator[Connect]:
+    """Connect to a URL; the connections are closed at the end. In autocommit unless told."""
+    opened: list[psycopg.Connection[Any]] = []
+
+    def _connect(url: str, **arguments: Any) -> psycopg.Connection[Any]:
+        connection = psycopg.connect(url, **{"autocommit": True, **arguments})
+        opened.append(connection)
+        return connection
+
+    yield _connect
+    for connection in opened:
+        connection.close()

@@ -1,0 +1,138 @@
+"""The runner when it, or the database, dies at the worst moment."""
+
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from runner.domiq import load_domiq
+from runner.migrate import migrate
+from runner.postgres import LocalServer
+from runner.simulator import Simulator
+from runner.tests.daemon_support import PATIENCE, Office, eventually
+
+SAVE = "PostLeadManagement4_0"
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator() as each:
+        yield each
+
+
+@pytest.fixture
+def office(database: str, simulator: Simulator) -> Iterator[Office]:
+    each = Office(database, simulator)
+    yield each
+    each.close()
+
+
+@pytest.fixture
+def own_office(own_server: LocalServer, simulator: Simulator) -> Iterator[Office]:
+    """An office on a server of its own."""
+    url = own_server.create_database("domiq")
+    load_domiq(url)
+    migrate(url)
+    each = Office(url, simulator)
+    yield each
+    each.close()
+
+
+def one_lead_one_event(office: Office) -> None:
+    [lead] = office.simulator.leads()
+    assert len(lead["events"]) == 1
+
+
+def test_a_kill_between_resmans_answer_and_the_handing_over(office: Office) -> None:
+    simulator = office.simulator
+    simulator.hold(SAVE)
+    with office.process(LEADSYNC_LEASE="2") as process:
+        conversation_id = office.given_lead()
+        assert simulator.wait_for(lambda: simulator.held == 1, timeout=PATIENCE)
+        assert simulator.commits == 1
+        process.kill()
+        process.wait()
+    simulator.release()
+    with office.running(lease="2"):
+        eventually(lambda: office.synced(conversation_id))
+    one_lead_one_event(office)
+
+
+def test_sigterm_lets_calls_in_flight_finish(office: Office) -> None:
+    simulator = office.simulator
+    simulator.hold(SAVE)
+    with office.process() as process:
+        conversation_id = office.given_lead()
+        assert simulator.wait_for(lambda: simulator.held == 1, timeout=PATIENCE)
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "runner stops" in line:
+                break
+        simulator.release()
+        assert process.wait(PATIENCE) == 0
+    assert office.synced(conversation_id)
+    one_lead_one_event(office)
+
+
+def test_a_second_signal_ends_it_at_once(office: Office) -> None:
+    simulator = office.simulator
+    simulator.hold(SAVE)
+    with office.process() as process:
+        office.given_lead()
+        assert simulator.wait_for(lambda: simulator.held == 1, timeout=PATIENCE)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "runner stops" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 1
+    simulator.release()
+    assert office.items()[0]["status"] == "processing"
+
+
+def test_drain_exit_codes(office: Office) -> None:
+    with office.process("--drain", "--fail-on-dead") as process:
+        assert process.wait(PATIENCE) == 0
+    office.given_lead()
+    office.simulator.fault("error", message="no", method=SAVE)
+    with office.process("--drain") as process:
+        assert process.wait(PATIENCE) == 0
+    with office.process("--drain", "--fail-on-dead") as process:
+        assert process.wait(PATIENCE) == 5
+
+
+def test_it_starts_when_postgres_is_down(own_server: LocalServer, own_office: Office) -> None:
+    conversation_id = own_office.given_lead()
+    own_office.close()
+    own_server.stop()
+    with own_office.process() as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "database not reached" in line:
+                break
+        own_server.start()
+        own_office.reconnect()
+        eventually(lambda: own_office.synced(conversation_id))
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+        assert process.wait(PATIENCE) == 0
+
+
+def test_an_answer_is_held_while_postgres_restarts(
+    own_server: LocalServer, own_office: Office
+) -> None:
+    simulator = own_office.simulator
+    simulator.hold(SAVE)
+    with own_office.running():
+        conversation_id = own_office.given_lead()
+        assert simulator.wait_for(lambda: simulator.held == 1, timeout=PATIENCE)
+        own_server.kill()
+        simulator.release()
+        assert simulator.wait_for(lambda: simulator.held == 0, timeout=PATIENCE)
+        own_server.start()
+        own_office.reconnect()
+        eventually(lambda: own_office.synced(conversation_id))
+    one_lead_one_event(own_office)
+    assert simulator.count(SAVE) == 1

@@ -1,0 +1,187 @@
+"""Worker threads: `request → HTTP → advance → …` until the item has ended.
+
+A worker says what happened, never what is to be done about it.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from uuid import UUID
+
+import psycopg
+
+from runner import calls, log
+from runner.calls import Claimed, Json
+from runner.db import Database
+from runner.flights import Flight, Flights
+from runner.handover import Handover, StoppedError, Taken
+
+REPORT_WITHIN = 2.0
+"""Seconds that the last answers may take to be handed over once the grace time is over."""
+
+Call = Callable[[Json, Json], Json]
+"""Makes a request: (request, connection) to a response."""
+
+
+class Workers:
+    """As many threads as there are slots."""
+
+    def __init__(
+        self, database: Database, handover: Handover, flights: Flights, call: Call, threads: int
+    ) -> None:
+        self._database, self._handover = database, handover
+        self._flights, self._call = flights, call
+        self._abandoned = False
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[Flight | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._run, name=f"worker-{n}", daemon=True)
+            for n in range(threads)
+        ]
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let every thread end after its item."""
+        for _ in self._threads:
+            self._queue.put(None)
+
+    def abandon(self) -> None:
+        """Stop waiting for calls in flight, and give back what is not being sent.
+
+        A save that is on its way may or may not be done: that is what is reported of it.
+        """
+        with self._lock:  # from here on nobody begins a call
+            self._abandoned = True
+        back: list[UUID] = []
+        reports: list[Future[Taken]] = []
+        for flight in self._flights.all():
+            if flight.calling and flight.sends():
+                reports.append(
+                    self._hand_over(
+                        flight,
+                        {
+                            "outcome": "failed",
+                            "kind": "ambiguous",
+                            "code": "stopped",
+                            "message": "the runner was stopped before the answer came",
+                            "elapsed_ms": 0,
+                            "issued_at": flight.request.get("issued_at"),
+                        },
+                    )
+                )
+            elif flight.answer is None or flight.answer.done():
+                back.append(flight.item.lease_token)
+            else:
+                reports.append(flight.answer)
+        self._release(back, "the grace time is over")
+        wait(reports, timeout=REPORT_WITHIN)
+
+    def take(self, item: Claimed, asked: float) -> None:
+        """Work on a claimed item; `asked` is the boot clock before the claim was sent."""
+        flight = Flight(item, item.request, asked, asked)
+        self._flights.begin(flight)
+        self._queue.put(flight)
+
+    def _run(self) -> None:
+        while (flight := self._queue.get()) is not None:
+            outcome = "lost"
+            try:
+                outcome = self._work(flight)
+            except StoppedError:
+                outcome = "stopped"
+            except Exception as error:
+                log.error("item left to its lease", error=error, item=flight.item.item_id)
+            finally:
+                self._flights.end(flight, outcome)
+
+    def _work(self, flight: Flight) -> str:
+        item = flight.item
+        log.debug(
+            "item claimed",
+            item=item.item_id,
+            operation=item.sync_operation,
+            attempt=item.attempt,
+            conversation=item.conversation_id,
+        )
+        while True:
+            with self._lock:
+                flight.calling = not self._abandoned and flight.may_send()
+            if not flight.calling:
+                self._release([item.lease_token], "too late to send")
+                return "released"
+            started = time.monotonic()
+            response = self._respond(flight)
+            flight.answer = self._hand_over(flight, response)
+            flight.calling = False
+            log.debug(
+                "call made",
+                item=item.item_id,
+                call=flight.request.get("call"),
+                outcome=response.get("outcome"),
+                kind=response.get("kind"),
+                code=response.get("code"),
+                ms=round(1000 * (time.monotonic() - started)),
+            )
+            taken = flight.answer.result()
+            if "request" not in taken.result:
+                return self._ended(flight, taken.result)
+            flight.request, flight.asked = taken.result["request"], taken.asked
+
+    def _respond(self, flight: Flight) -> Json:
+        try:
+            response = dict(self._call(flight.request, flight.item.connection))
+        except Exception as error:  # a defect of ours: never an item without an answer
+            log.error(
+                "call failed in the runner",
+                error=error,
+                item=flight.item.item_id,
+                call=flight.request.get("call"),
+            )
+            response = {
+                "outcome": "failed",
+                "code": "runner_error",
+                "elapsed_ms": 0,
+                "kind": "ambiguous" if flight.sends() else "malformed",
+                "message": type(error).__name__,
+            }
+        response["issued_at"] = flight.request.get("issued_at")
+        return response
+
+    def _ended(self, flight: Flight, result: Json) -> str:
+        outcome = "stale" if result.get("stale") else str(result.get("ended", "lost"))
+        log.event(
+            logging.DEBUG if outcome == "completed" else logging.INFO,
+            "item ended",
+            item=flight.item.item_id,
+            outcome=outcome,
+            operation=flight.item.sync_operation,
+            attempt=flight.item.attempt,
+            property=flight.item.property_id,
+        )
+        return outcome
+
+    def _hand_over(self, flight: Flight, response: Json) -> "Future[Taken]":
+        return self._handover.submit(
+            flight.item.item_id,
+            flight.item.lease_token,
+            response,
+            "ambiguous" if flight.sends() else "malformed",
+        )
+
+    def _release(self, tokens: list[UUID], reason: str) -> None:
+        if not tokens:
+            return
+        log.warning("items given back", items=len(tokens), reason=reason)
+        try:
+            self._database.call(calls.release_items, tokens)
+        except psycopg.Error as error:
+            log.warning(
+                "items not given back, left to their leases", error=error, items=len(tokens)
+            )
