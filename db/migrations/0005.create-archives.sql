@@ -1,4 +1,5 @@
 -- depends: 0004.enhance-domiq-tables
+-- squawk-ignore-file ban-drop-not-null
 -- An archive never refuses a row: no key, no check, no reference, no NOT NULL.
 
 create table public.lead_sync_log_archive (

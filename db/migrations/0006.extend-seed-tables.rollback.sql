@@ -6,13 +6,13 @@ drop index public.uq_lead_sync_queue_lane_in_flight;
 drop index public.idx_lead_sync_queue_lease;
 drop index public.uq_lead_sync_queue_lease_token;
 drop index public.idx_lead_sync_queue_dead;
+drop index public.idx_lead_sync_queue_owed;
 drop index public.idx_lead_sync_log_property_created;
 drop index public.uq_lead_sync_conflicts_open;
 drop index public.idx_lead_sync_conflicts_property_open;
 alter table public.resman_integration
   drop column status_reason, drop column credentials_changed_at;
 alter table public.lead_sync_queue
-  drop constraint chk_lead_sync_queue_lease,
   drop column seq, drop column property_id, drop column error_code, drop column attempt,
   drop column lane, drop column lease_token, drop column lease_until,
   drop column lease_started_at, drop column lease_length, drop column runner_id,

@@ -1,4 +1,5 @@
 -- depends: 0005.create-archives
+-- squawk-ignore-file adding-field-with-default, constraint-missing-not-valid
 -- What the queue, the merge and the audit need behind the seed's columns. Each archive carries
 -- the same columns, unconstrained.
 alter table public.resman_integration
@@ -21,9 +22,7 @@ alter table public.lead_sync_queue
   add column lease_length interval,
   add column runner_id text,
   add column state jsonb not null default '{}',
-  add column folded_into uuid,
-  add constraint chk_lead_sync_queue_lease check (
-    (status = 'processing') = (lease_token is not null and lease_until is not null));
+  add column folded_into uuid;
 comment on column public.lead_sync_queue.seq is
   'Arrival order; immediate items sort by it, not by a clock that can step back.';
 comment on column public.lead_sync_queue.property_id is
@@ -84,6 +83,10 @@ create index idx_lead_sync_queue_lease on public.lead_sync_queue (lease_until)
   where status = 'processing';
 comment on index public.idx_lead_sync_queue_lease is
   'rescue_expired_leases and next_wakeup: the leases by their end.';
+create index idx_lead_sync_queue_owed on public.lead_sync_queue (id)
+  where status = 'failed' and state ? 'owed';
+comment on index public.idx_lead_sync_queue_owed is
+  'run_schedule: dead letters whose conversation is still to be marked.';
 create unique index uq_lead_sync_queue_lease_token on public.lead_sync_queue (lease_token)
   where lease_token is not null;
 comment on index public.uq_lead_sync_queue_lease_token is

@@ -16,7 +16,7 @@ begin
   end if;
   if v_plan ->> 'end' = 'deferred' then
     perform lead_sync_private.defer_item(p_item, v_state, v_plan ->> 'code',
-      v_plan ->> 'message', lead_sync_private.retry_delay(least(p_item.attempt, 6)) + '1 s');
+      v_plan ->> 'message', lead_sync_private.retry_delay(least(p_item.attempt, 6)) + interval '1 s');
   elsif v_plan ->> 'end' = 'cancelled' then
     perform lead_sync_private.close_item(p_item, 'cancelled', v_plan ->> 'code',
       v_plan ->> 'message');

@@ -6,13 +6,15 @@ set search_path = pg_catalog, pg_temp
 as $fn$
 declare
   v_now timestamptz := clock_timestamp();
+  v_issued_at text := to_char(v_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
   v_until timestamptz := greatest(p_item.lease_until, v_now + p_item.lease_length);
 begin
   update public.lead_sync_queue q
-  set state = p_plan -> 'state', lease_until = v_until, updated_at = v_now
+  set state = (p_plan -> 'state') || jsonb_build_object('issued_at', v_issued_at),
+      lease_until = v_until, updated_at = v_now
   where q.id = p_item.id;
   return (p_plan -> 'request') || jsonb_build_object(
-    'issued_at', to_char(v_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'issued_at', v_issued_at,
     'deadline_s', round((extract(epoch from v_until - v_now)
       - lead_sync_private.call_timeout(p_item.property_id, p_item.lease_length))::numeric, 3));
 end

@@ -1,0 +1,53 @@
+create or replace function lead_sync_private.capture_conversations(
+  p_ids uuid[], p_operation text, p_priority integer, p_event text)
+returns void
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+-- The plan is pinned: one cached on empty tables must serve a hundred thousand rows.
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $fn$
+declare
+  v_joins boolean := current_setting('transaction_isolation') = 'read committed';
+begin
+  if cardinality(p_ids) = 0 then
+    return;
+  end if;
+  insert into public.lead_sync_queue
+    (conversation_id, property_id, sync_operation, sync_data, priority, next_retry_at)
+  select k.id, l.property_id, p_operation,
+    jsonb_build_object('conversation_id', l.conversation_id), p_priority,
+    case when p_event = 'UPDATE' and d.delay > 0
+      then clock_timestamp() + d.delay * interval '1 second' end
+  from unnest(p_ids) as i(id)
+  join lead_sync_private.lead l on l.conversation_id = i.id and l.ineligible is null
+  cross join lateral (select (lead_sync_private.get_setting(l.property_id, 'update_delay')
+    #>> '{}')::numeric as delay) as d
+  -- A pending row that can be locked at once reads the values after we commit: it says it all.
+  left join lateral (
+    select q.id from public.lead_sync_queue q
+    where v_joins and q.conversation_id = i.id and q.sync_operation = p_operation
+      and q.status = 'pending'
+    limit 1
+    for share skip locked
+  ) as joined on true
+  -- The foreign key would wait for whoever holds the conversation FOR UPDATE: then the item
+  -- carries the id in its data, and a claim fills it in.
+  left join lateral (
+    select c.id from public.conversation c where c.id = i.id and joined.id is null
+    for key share skip locked
+  ) as k on true
+  where joined.id is null
+  order by i.id;
+  if found then
+    perform lead_sync_private.wake_runners();
+  end if;
+end
+$fn$;
+revoke all on function lead_sync_private.capture_conversations(uuid[], text, integer, text)
+  from public;
+comment on function lead_sync_private.capture_conversations(uuid[], text, integer, text) is
+'Queue an operation for those of the conversations that are eligible, joining pending items.
+Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.
+Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';

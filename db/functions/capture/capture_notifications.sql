@@ -1,0 +1,21 @@
+create or replace function lead_sync_private.capture_notifications()
+returns trigger
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+as $fn$
+begin
+  perform lead_sync_private.capture_conversations(array(
+    select distinct n.conversation_id from new_rows n
+    where n.conversation_id is not null
+      and (tg_op = 'INSERT'
+        or n.resman_capture_mark = pg_current_xact_id_if_assigned()::text::bigint)), 'enrichment', 1, tg_op);
+  return null;
+end
+$fn$;
+revoke all on function lead_sync_private.capture_notifications() from public;
+comment on function lead_sync_private.capture_notifications() is
+'Queue one enrichment for each conversation whose notifications this statement wrote.
+Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps. Trigger, set-based.';

@@ -1,0 +1,50 @@
+create or replace function lead_sync.claim_items(
+  p_runner_id text, p_limit integer, p_lease interval)
+returns table (item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid,
+  sync_operation text, attempt integer, request jsonb, connection jsonb)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $fn$
+#variable_conflict use_column
+declare
+  v_candidate public.lead_sync_queue;
+  v_item public.lead_sync_queue;
+  v_request jsonb;
+begin
+  if coalesce(btrim(p_runner_id), '') = '' or length(p_runner_id) > 200 then
+    raise exception using errcode = 'LS001', message = 'runner id is missing or too long',
+      hint = 'Name the runner by a new uuid at every start.';
+  elsif p_limit is null or p_limit not between 1 and 1000 then
+    raise exception using errcode = 'LS001', message = 'limit is out of range',
+      hint = 'Claim 1 to 1000 items at a time.';
+  elsif p_lease is null or p_lease <= interval '0' or p_lease > interval '1 hour' then
+    raise exception using errcode = 'LS001', message = 'lease is out of range',
+      hint = 'Lease items for more than nothing and at most one hour.';
+  end if;
+  for v_candidate in select c.* from lead_sync_private.find_candidates(p_limit) c loop
+    v_item := lead_sync_private.claim_one(v_candidate, p_runner_id, p_lease);
+    continue when v_item.id is null;
+    v_request := lead_sync_private.begin_item(v_item);
+    continue when v_request is null;
+    item_id := v_item.id;
+    lease_token := v_item.lease_token;
+    property_id := v_item.property_id;
+    conversation_id := v_item.conversation_id;
+    sync_operation := v_item.sync_operation;
+    attempt := v_item.attempt;
+    request := v_request;
+    connection := lead_sync_private.build_connection(v_item.property_id, p_lease);
+    return next;
+  end loop;
+end
+$fn$;
+revoke all on function lead_sync.claim_items(text, integer, interval) from public;
+grant execute on function lead_sync.claim_items(text, integer, interval) to lead_sync_runner;
+comment on function lead_sync.claim_items(text, integer, interval) is
+'Lease up to p_limit due items to a runner, each with the first request to make.
+Priority 3 before 2 before 1, then arrival, within a property; properties take turns; one item of a
+lead in flight. An item that can be ended without a request is ended here and not returned.
+Returns: the items with lease token, request and connection (credentials still sealed).
+Raises: LS001.
+Locks: the claimed rows; never waits for another claim or for a transaction of DomIQ''s.
+Writes: lead_sync_queue, lead_sync_log. No row of DomIQ''s.';

@@ -1,0 +1,71 @@
+create or replace function lead_sync_private.claim_one(
+  p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval)
+returns public.lead_sync_queue
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_conversation_id uuid := coalesce(p_candidate.conversation_id,
+    lead_sync_private.read_uuid(p_candidate.sync_data ->> 'conversation_id'));
+  v_lane uuid;
+  v_first public.lead_sync_queue;
+  v_now timestamptz;
+  v_result public.lead_sync_queue;
+begin
+  select coalesce(m.conversation_id, v_conversation_id, p_candidate.id) into v_lane
+  from (select 1) as one
+  left join lead_sync_private.follower f on f.conversation_id = v_conversation_id
+  left join public.lead_sync_mapping m on m.id = f.mapping_id;
+  -- By try, after the limit: two claims never wait for each other.
+  if not pg_try_advisory_xact_lock(hashtextextended(v_lane::text, 7813528840112739843))
+     or v_conversation_id <> v_lane and not pg_try_advisory_xact_lock(
+       hashtextextended(v_conversation_id::text, 7813528840112739843)) then
+    return null;
+  end if;
+  -- A new statement sees what a claim that held the lock has committed since.
+  if exists (select from public.lead_sync_queue q
+             where q.status = 'processing' and q.conversation_id = v_conversation_id)
+     or exists (select from public.lead_sync_queue q
+                where q.status = 'processing' and q.lane = v_lane) then
+    return null;
+  end if;
+  if p_candidate.conversation_id is null and v_conversation_id is not null then
+    -- queued while another transaction held the conversation's row
+    perform from public.conversation c where c.id = v_conversation_id for key share skip locked;
+    if not found then
+      return null;
+    end if;
+    update public.lead_sync_queue q set conversation_id = v_conversation_id
+    where q.id = p_candidate.id;
+  end if;
+
+  -- The oldest of a key survives: its backoff and what it knows of a lost save must hold.
+  select q.* into v_first
+  from public.lead_sync_queue q
+  where q.conversation_id = v_conversation_id and q.sync_operation = p_candidate.sync_operation
+    and q.status = 'pending'
+  order by q.seq limit 1
+  for update skip locked;
+  v_first := coalesce(v_first, p_candidate);
+  perform lead_sync_private.fold_pending(v_first.id);
+  v_now := clock_timestamp();
+  if v_first.next_retry_at > v_now then
+    return null;
+  end if;
+  update public.lead_sync_queue q
+  set status = 'processing', lane = v_lane, lease_token = gen_random_uuid(),
+      lease_until = v_now + p_lease, lease_started_at = v_now, lease_length = p_lease,
+      runner_id = p_runner_id, attempt = q.attempt + 1, next_retry_at = null, updated_at = v_now
+  where q.id = v_first.id
+  returning q.* into v_result;
+  return v_result;
+end
+$fn$;
+revoke all on function lead_sync_private.claim_one(public.lead_sync_queue, text, interval)
+  from public;
+comment on function lead_sync_private.claim_one(public.lead_sync_queue, text, interval) is
+'Turn a locked candidate into a leased item, if nothing of its lead is in flight.
+All lockable pending rows of its key fold into the oldest; while that one backs off none is taken.
+Returns: the claimed row; all null where it has to wait.
+Locks: the lead''s and the conversation''s advisory locks for the transaction, by try.
+Writes: lead_sync_queue. No row of DomIQ''s.';

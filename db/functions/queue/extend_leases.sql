@@ -1,0 +1,32 @@
+create or replace function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval)
+returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_count integer;
+begin
+  if p_lease is null or p_lease <= interval '0' or p_lease > interval '1 hour' then
+    raise exception using errcode = 'LS001', message = 'lease is out of range',
+      hint = 'Lease items for more than nothing and at most one hour.';
+  end if;
+  with held as (
+    select q.id from public.lead_sync_queue q
+    where q.lease_token = any (p_lease_tokens) and q.status = 'processing'
+      -- a runner that hangs may not hold a lead for ever
+      and q.lease_started_at > clock_timestamp() - interval '1 hour'
+    for update skip locked
+  )
+  update public.lead_sync_queue q
+  set lease_until = greatest(q.lease_until, clock_timestamp() + p_lease)
+  from held h where q.id = h.id;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$fn$;
+revoke all on function lead_sync.extend_leases(uuid[], interval) from public;
+grant execute on function lead_sync.extend_leases(uuid[], interval) to lead_sync_runner;
+comment on function lead_sync.extend_leases(uuid[], interval) is
+'Hold on to leases for longer, up to one hour after the claim.
+Returns: how many were extended; a token that is not current is passed over.
+Raises: LS001. Writes: lead_sync_queue.';

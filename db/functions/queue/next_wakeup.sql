@@ -1,0 +1,30 @@
+create or replace function lead_sync.next_wakeup()
+returns interval
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+as $fn$
+  with due as (
+    (select q.next_retry_at as at from public.lead_sync_queue q
+     join public.resman_integration i on i.property_id = q.property_id
+       and i.sync_enabled and i.sync_status = 'active'
+     where q.status = 'pending' and q.next_retry_at is not null
+     order by q.next_retry_at limit 1)
+    union all
+    (select q.lease_until from public.lead_sync_queue q
+     where q.status = 'processing' and q.lease_until is not null
+     order by q.lease_until limit 1)
+    union all
+    (select date_trunc('hour', clock_timestamp()) + interval '1 hour'
+     where exists (select from public.resman_integration i
+       where i.sync_frequency in ('hourly', 'daily') and i.sync_enabled))
+  )
+  select greatest(d.at - clock_timestamp(), interval '0') from due d
+  where d.at is not null order by d.at limit 1;
+$fn$;
+revoke all on function lead_sync.next_wakeup() from public;
+grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
+comment on function lead_sync.next_wakeup() is
+'Say how long until something is due by the clock: a retry, the end of a lease, an hourly boundary.
+What is queued meanwhile is told by lead_sync_ready.
+Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';

@@ -1,0 +1,7 @@
+create or replace trigger trigger_add_sync_queue_item_insert
+  after insert on public.conversation
+  referencing new table as new_rows
+  for each statement
+  execute function public.add_sync_queue_item();
+comment on trigger trigger_add_sync_queue_item_insert on public.conversation is
+'Queues the pushes of new conversations.';

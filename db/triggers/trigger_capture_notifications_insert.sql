@@ -1,0 +1,7 @@
+create or replace trigger trigger_capture_notifications_insert
+  after insert on public.lead_notification
+  referencing new table as new_rows
+  for each statement
+  execute function lead_sync_private.capture_notifications();
+comment on trigger trigger_capture_notifications_insert on public.lead_notification is
+'Queues the enrichment of new notifications.';

@@ -1,0 +1,7 @@
+create or replace trigger trigger_capture_user_changes
+  after update on public."user"
+  referencing new table as new_rows
+  for each statement
+  execute function lead_sync_private.capture_user_changes();
+comment on trigger trigger_capture_user_changes on public."user" is
+'Queues the pushes of the changed users'' conversations.';

@@ -1,0 +1,84 @@
+"""What the demo says: coloured on a terminal, plain lines elsewhere."""
+
+import time
+from typing import Any
+
+from rich.console import Console
+
+from runner.demo_compare import FIELDS, Comparison, Values
+
+Rows = list[dict[str, Any]]
+
+
+class Screen:
+    """Lines with the seconds since it was made."""
+
+    def __init__(self) -> None:
+        """Write to stdout."""
+        self._console = Console(highlight=False, markup=False, emoji=False)
+        self._start = time.monotonic()
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """One line as it is, however wide the terminal."""
+        self._console.print(text, style=style or None, soft_wrap=True)
+
+    def say(self, text: str, style: str = "") -> None:
+        """A line of progress."""
+        self.line(f"{time.monotonic() - self._start:5.1f} s  {text}", style)
+
+    def title(self, text: str) -> None:
+        """A heading."""
+        self.line()
+        self.line(text, "bold")
+
+    def table(self, rows: Rows) -> None:
+        """Rows under the names of their columns, aligned."""
+        if not rows:
+            self.line("  (none)")
+            return
+        names = list(rows[0])
+        texts = [names, *([_show(row[name]) for name in names] for row in rows)]
+        widths = [max(len(row[i]) for row in texts) for i in range(len(names))]
+        for number, row in enumerate(texts):
+            cells = "  ".join(
+                cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+            )
+            self.line("  " + cells.rstrip(), "" if number else "dim")
+
+    def comparison(self, result: Comparison) -> None:
+        """Both sides of every lead, then how often each field agrees."""
+        self.title("What DomIQ holds beside what ResMan holds")
+        self.line("  " + " | ".join(FIELDS), "dim")
+        for key in sorted({*result.domiq, *result.resman}):
+            self.line(" / ".join(key))
+            ours, theirs = result.domiq.get(key), result.resman.get(key)
+            self.line("  DomIQ   " + _values(ours))
+            self.line("  ResMan  " + _values(theirs), "" if _agree(ours, theirs) else "red")
+        self.title("Fields that agree")
+        self.table(
+            [
+                {
+                    "field": name,
+                    "agree": result.agreed[name],
+                    "of": result.asked[name],
+                    "": "" if result.agreed[name] == result.asked[name] else "DIFFERENT",
+                }
+                for name in ("one lead", *FIELDS)
+            ]
+        )
+
+
+def _agree(ours: Values | None, theirs: Values | None) -> bool:
+    if ours is None or theirs is None:
+        return False
+    return all(theirs[name] == value for name, value in ours.items())
+
+
+def _values(values: Values | None) -> str:
+    if values is None:
+        return "(no lead)"
+    return " | ".join(values.get(name, "(not said)") or "-" for name in FIELDS)
+
+
+def _show(value: object) -> str:
+    return "-" if value is None else str(value)
