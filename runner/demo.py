@@ -33,7 +33,7 @@ from runner.demo_world import (
     switch_on,
 )
 from runner.domiq import load_domiq
-from runner.migrate import migrate
+from runner.migrate import MigrationError, SqlFileError, migrate
 from runner.postgres import PostgresMissingError, open_server
 from runner.simulator import Simulator
 
@@ -74,7 +74,7 @@ def main(*, keep: bool = False) -> int:
     with _orderly_exit():
         try:
             return _run(screen, keep)
-        except (DemoError, PostgresMissingError) as error:
+        except (DemoError, MigrationError, PostgresMissingError, SqlFileError) as error:
             screen.say(str(error), "red")
         except KeyboardInterrupt:
             screen.say("stopped; everything is removed", "yellow")
@@ -170,8 +170,8 @@ class _Demo:
         screen.title(f"Differences: {len(differences) or 'none'}")
         for text in differences:
             screen.line("  " + text, "red")
-        screen.line(f"  {len(typed)} leads typed into ResMan beforehand: linked, their blanks")
-        screen.line(f"  filled, {'changed as above' if changed else 'nothing overwritten'}")
+        if not changed:
+            screen.line(f"  (what ResMan alone knew of {len(typed)} leads is untouched)")
 
         status = read_status(self._connection)
         screen.title("public.property_sync_status")
@@ -213,10 +213,10 @@ class _Demo:
 def _keep(screen: Screen, url: str, simulator: Simulator) -> None:
     """Show where everything is, until Ctrl-C."""
     shown = re.sub(r"(//[^/:@]*):[^@/]*@", r"\1@", url)  # a password stays where it was
-    screen.title("Everything keeps running until Ctrl-C")
-    screen.line(f"  DATABASE_URL='{shown}'")
-    screen.line(f"  RESMAN_BASE_URL={simulator.url}   (its leads, in a browser: the same)")
     with contextlib.suppress(KeyboardInterrupt):
+        screen.title("Everything keeps running until Ctrl-C")
+        screen.line(f"  DATABASE_URL='{shown}'")
+        screen.line(f"  RESMAN_BASE_URL={simulator.url}   (its leads, in a browser: the same)")
         threading.Event().wait()
     screen.line("Stopping.")
 

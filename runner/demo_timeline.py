@@ -25,13 +25,12 @@ def make_steps(offices: list[Office], simulator: Simulator) -> list[Step]:
         (1.0, "", offices[0].look_around),
     ]
     for start, numbers in _WAVES:
+        count = len(numbers) * len(offices)
+        steps.append((start, f"{count} people begin to chat", lambda: None))
         for position, number in enumerate(numbers):
             for office in offices:
                 at = start + position * _BETWEEN_S
                 steps.append((at, "", partial(office.arrive, number)))
-        steps.append(
-            (start, f"{len(numbers) * len(offices)} people begin to chat", lambda: None)
-        )
     for office in offices:
         steps += _edits(office)
     return sorted(steps, key=lambda step: step[0])
@@ -78,7 +77,7 @@ def _edits(office: Office) -> list[Step]:
                 lead(1),
                 occupants_count=5,
                 move_in_date=day,
-                ai_intent_summary="Back again: is the loft still free?",
+                ai_intent_summary="Back again: is it still free?",
                 status="contacted",
             ),
         ),

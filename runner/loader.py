@@ -105,8 +105,6 @@ def load_code(connection: Connection, db: Path) -> None:
         ValueError: the manifest is wrong.
     """
     connection.execute("set local search_path = public, pg_temp")
-    # SQL functions may name what a later file of the manifest brings
-    connection.execute("set local check_function_bodies = off")
     for path in code_files(db):
         execute_file(connection, path, db)
     if _keeps_version(connection):

@@ -85,6 +85,12 @@ begin
         case when v_row.owner_is_super then '' else format(' (grant %I to %I)', v_row.owner,
           current_user) end);
     end if;
+    if not v_super and v_row.owner = current_user then
+      v_problems := v_problems || format(
+        'migrate as a login role that is a member of %I, not as %I itself: lead_sync_owner '
+        'becomes a member of it, and two roles cannot be members of each other',
+        v_row.owner, v_row.owner);
+    end if;
     if not v_super and (v_row.owner_is_super or v_row.forced)
        and not exists (select from pg_catalog.pg_roles
                        where rolname = 'lead_sync_owner' and rolbypassrls) then

@@ -1,0 +1,180 @@
+-- What capture queues, and what it leaves alone. One transaction's mark counts for all of its
+-- statements, so each case has a conversation of its own.
+begin;
+\i db/tests/support/fixtures.psql
+select plan(29);
+
+-- What waits, then nothing does.
+create function pg_temp.queued() returns uuid[]
+language sql
+as $$
+  with gone as (
+    delete from public.lead_sync_queue where status = 'pending' returning conversation_id, seq)
+  select coalesce(array_agg(conversation_id order by seq), '{}') from gone
+$$;
+
+select pg_temp.given_company() as company \gset
+select pg_temp.given_property(:'company') as property \gset
+select pg_temp.given_integration(:'property') as integration \gset
+
+-- What does not travel.
+select pg_temp.given_conversation(pg_temp.given_user(), :'property') as conversation \gset
+select is(pg_temp.queued(), array[:'conversation'::uuid], 'a new lead is queued');
+update public.conversation set lead_score = 80 where id = :'conversation';
+select is(pg_temp.queued(), '{}', 'an edit of lead_score queues nothing');
+select results_eq(
+  format('select resman_sync_version, resman_field_times from public.conversation where id = %L',
+    :'conversation'),
+  $$values (0, null::jsonb)$$, '… moves no version and stamps no time');
+update public.conversation set status = status where id = :'conversation';
+select is(pg_temp.queued(), '{}', 'an update that changes nothing queues nothing');
+
+-- Versions and times.
+create function pg_temp.edit(p_id uuid, p_set text) returns text
+language plpgsql
+as $$
+declare
+  v_old jsonb := (select c.resman_field_times from public.conversation c where c.id = p_id);
+  v_stamped text;
+begin
+  execute format('update public.conversation set %s where id = $1', p_set) using p_id;
+  select concat_ws(' ', c.resman_sync_version,
+    (select string_agg(t.key, ' ' order by t.key) from jsonb_each(c.resman_field_times) t
+     where t.value is distinct from v_old -> t.key))
+  into v_stamped from public.conversation c where c.id = p_id;
+  return v_stamped;
+end
+$$;
+select is(pg_temp.edit(:'conversation', 'move_in_date = ''2027-02-01'''), '1 move_in_date',
+  'an edit moves the version and stamps its group');
+select is(pg_temp.edit(:'conversation', 'price_range_max = 2000, has_pets = true'), '2 pets rent',
+  'the next moves it again and stamps its groups alone');
+select is(pg_temp.edit(:'conversation', 'tour_datetime = ''2027-01-05 10:00'', lead_score = 1'),
+  '3 tour', '… and so does the next');
+select is(pg_temp.edit(:'conversation', 'lead_score = 2'), '3', 'lead_score moves nothing still');
+select pg_temp.given_user() as "user" \gset
+update public."user" set email = 'new@example.com' where id = :'user';
+select results_eq(
+  format('select resman_sync_version, array(select jsonb_object_keys(resman_field_times)) '
+    'from public."user" where id = %L', :'user'),
+  $$values (1, '{email}'::text[])$$, 'a user''s edit moves its version and stamps its group');
+
+-- Who is no lead.
+create function pg_temp.not_captured(p_user uuid, p_property uuid, p_reason text) returns text
+language plpgsql
+as $$
+declare
+  v_id uuid;
+begin
+  perform pg_temp.queued();
+  v_id := pg_temp.given_conversation(p_user, p_property);
+  update public.conversation set occupants_count = 2 where id = v_id;
+  return is(
+    (select row(l.ineligible, pg_temp.queued(), c.resman_sync_status::text)::text
+     from lead_sync_private.lead l join public.conversation c on c.id = l.conversation_id
+     where l.conversation_id = v_id),
+    row(p_reason, '{}'::uuid[], 'not_synced')::text,
+    p_reason || ': neither insert nor edit is queued');
+end
+$$;
+select pg_temp.given_property() as pulling \gset
+select pg_temp.given_integration(:'pulling', '{"sync_direction": "from_resman"}') as i \gset
+select pg_temp.given_property() as disabled \gset
+select pg_temp.given_integration(:'disabled', '{"sync_enabled": false}') as i \gset
+select pg_temp.given_property() as demanding \gset
+select pg_temp.given_integration(:'demanding') as i \gset
+insert into lead_sync_private.property_setting (property_id, name, value)
+values (:'demanding', 'eligibility', '"qualified"');
+select pg_temp.not_captured(null, :'property', 'no_user');
+select pg_temp.not_captured(pg_temp.given_user(), pg_temp.given_property(), 'no_integration');
+select pg_temp.not_captured(pg_temp.given_user(), :'disabled', 'integration_disabled');
+select pg_temp.not_captured(pg_temp.given_user(), :'pulling', 'direction');
+select pg_temp.not_captured(pg_temp.given_user(p_email => null, p_phone => null), :'property',
+  'no_contact');
+select pg_temp.not_captured(pg_temp.given_user(p_last => ' '), :'property', 'no_name');
+select pg_temp.not_captured(pg_temp.given_user(), :'demanding', 'not_qualified');
+select pg_temp.given_conversation(null, :'property', '{"chatbot_id": null}') as lost \gset
+select pg_temp.given_conversation(pg_temp.given_user(), :'property', '{"chatbot_id": null}')
+  as homeless \gset
+update public.conversation set occupants_count = 2 where id in (:'lost', :'homeless');
+select is(pg_temp.queued(), '{}', 'no_property: a conversation without a chatbot is not queued');
+
+-- Becoming one.
+select pg_temp.given_conversation(null, :'property') as chat \gset
+update public.conversation set user_id = pg_temp.given_user() where id = :'chat';
+select is(pg_temp.queued(), array[:'chat'::uuid], 'the edit that adds a user queues the lead');
+select pg_temp.given_user(p_email => null, p_phone => null) as nameless \gset
+select pg_temp.given_conversation(:'nameless', :'property') as chat \gset
+update public."user" set phone = '+13035550188' where id = :'nameless';
+select is(pg_temp.queued(), array[:'chat'::uuid], 'the edit that adds a contact queues the lead');
+select pg_temp.given_conversation(pg_temp.given_user(), :'demanding') as chat \gset
+update public.conversation set is_qualified = true where id = :'chat';
+select is(pg_temp.queued(), array[:'chat'::uuid], 'the edit that qualifies it queues the lead');
+
+-- Losing the user again is no edit.
+select pg_temp.given_user() as leaving \gset
+select pg_temp.given_conversation(:'leaving', :'property') as left \gset
+select pg_temp.queued() as ignored \gset
+delete from public."user" where id = :'leaving';
+select is(pg_temp.queued(), '{}', 'a user''s deletion queues nothing');
+select results_eq(
+  format('select user_id, resman_sync_version, resman_field_times '
+    'from public.conversation where id = %L', :'left'),
+  $$values (null::uuid, 0, null::jsonb)$$, '… and is no edit of the conversation');
+
+-- update_delay holds updates back, not new leads.
+select pg_temp.given_property() as patient \gset
+select pg_temp.given_integration(:'patient') as i \gset
+insert into lead_sync_private.property_setting (property_id, name, value)
+values (:'patient', 'update_delay', '60');
+select pg_temp.given_conversation(pg_temp.given_user(), :'patient') as chat \gset
+select results_eq('select next_retry_at from public.lead_sync_queue',
+  'values (null::timestamptz)', 'update_delay does not hold a new lead back');
+select pg_temp.queued() as ignored \gset
+update public.conversation set occupants_count = 2 where id = :'chat';
+select ok(
+  (select next_retry_at between clock_timestamp() + interval '50 s'
+     and clock_timestamp() + interval '60 s' from public.lead_sync_queue),
+  'update_delay holds an update back');
+select is_empty($$select * from lead_sync.claim_items('runner', 1, interval '60 s')$$,
+  '… and it is not claimed before');
+select pg_temp.queued() as ignored \gset
+
+-- DomIQ's role, which may do nothing with our objects. A session that never set
+-- app.current_company_id reads null, one that set it for a past transaction ''.
+select pg_temp.given_user() as first, pg_temp.given_user() as second,
+  pg_temp.given_user() as third \gset
+select pg_temp.given_conversation(:'first', :'property') as first_chat,
+  pg_temp.given_conversation(:'second', :'property') as second_chat,
+  pg_temp.given_conversation(:'third', :'property') as third_chat \gset
+select pg_temp.queued() as ignored \gset
+
+set local role app_property_manager;
+update public."user" set first_name = 'Unset' where id = :'first';
+reset role;
+select is(pg_temp.queued(), array[:'first_chat'::uuid],
+  'a write of DomIQ''s role is captured where the company was never set');
+
+select set_config('app.current_company_id', '', true) as ignored \gset
+set local role app_property_manager;
+update public."user" set first_name = 'Empty' where id = :'second';
+reset role;
+select is(pg_temp.queued(), array[:'second_chat'::uuid], '… where it reads ''''');
+
+select set_config('app.current_company_id', :'company', true) as ignored \gset
+select pg_temp.given_chatbot(:'property') as chatbot \gset
+set local role app_property_manager;
+update public.conversation set occupants_count = 2 where id = :'third_chat';
+reset role;
+select is(pg_temp.queued(), array[:'third_chat'::uuid], '… where it is set: an edit');
+set local role app_property_manager;
+insert into public.conversation (chatbot_id, user_id, status)
+values (:'chatbot', :'third', 'new') returning id as added \gset
+insert into public.lead_notification (conversation_id, notification_type, status)
+values (:'added', 'tour_scheduled', 'pending');
+reset role;
+select is(pg_temp.queued(), array[:'added'::uuid, :'added'],
+  '… a new conversation and its notification');
+
+select * from finish();
+rollback;
