@@ -19,7 +19,7 @@ from psycopg.rows import dict_row
 
 from runner.cli_status import read_status
 from runner.demo_compare import compare, read_domiq, read_resman
-from runner.demo_screen import Screen
+from runner.demo_screen import Rows, Screen
 from runner.demo_story import TypedLead, open_offices, type_into_resman
 from runner.demo_timeline import make_steps
 from runner.demo_world import (
@@ -89,7 +89,7 @@ def _run(screen: Screen, keep: bool) -> int:
         load_domiq(url)
         screen.say("DomIQ's stand-in is loaded")
         screen.say(f"lead-sync is installed: {len(migrate(url).applied)} migrations")
-        with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
+        with psycopg.connect(url, autocommit=True) as connection:
             for place in places:
                 prepare_resman(simulator, place)
                 prepare_domiq(connection, place)
@@ -122,7 +122,7 @@ class _Demo:
         url: str,
         simulator: Simulator,
         places: list[Place],
-        connection: psycopg.Connection[dict[str, Any]],
+        connection: psycopg.Connection[Any],
         runner: tuple[subprocess.Popen[bytes], IO[bytes]],
     ) -> None:
         self._screen, self._url, self._simulator = screen, url, simulator
@@ -178,8 +178,8 @@ class _Demo:
         screen.table(status["properties"])
         screen.title("lead_sync.queue_backlog")
         screen.table(status["queue"])
-        left = self._connection.execute(_UNFINISHED).fetchall()
-        conflicts = self._connection.execute(_CONFLICTS).fetchall()
+        left = self._rows(_UNFINISHED)
+        conflicts = self._rows(_CONFLICTS)
         for heading, rows in (("Unfinished items", left), ("Open conflicts", conflicts)):
             if rows:
                 screen.title(heading)
@@ -195,11 +195,14 @@ class _Demo:
         )
         return agree
 
+    def _rows(self, query: str) -> Rows:
+        return self._connection.cursor(row_factory=dict_row).execute(query).fetchall()
+
     def _tick(self) -> dict[str, Any]:
         """Look at both sides; say so once in a while."""
         if self._process.poll() is not None:
             raise DemoError(f"the runner has ended:\n{log_tail(self._log)}")
-        state = self._connection.execute(_QUEUE).fetchall()[0]
+        state = self._rows(_QUEUE)[0]
         if time.monotonic() - self._ticked >= _TICK_S:
             self._ticked = time.monotonic()
             why = f", {state['retrying']} to be tried again: {state['why']}"

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+import click
 from rich.console import Console
 
 from runner.demo_compare import FIELDS, Comparison, Values
@@ -20,7 +21,10 @@ class Screen:
 
     def line(self, text: str = "", style: str = "") -> None:
         """One line as it is, however wide the terminal."""
-        self._console.print(text, style=style or None, soft_wrap=True)
+        if self._console.is_terminal:
+            self._console.print(text, style=style or None, soft_wrap=True)
+        else:
+            click.echo(text)
 
     def say(self, text: str, style: str = "") -> None:
         """A line of progress."""

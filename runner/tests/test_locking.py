@@ -35,7 +35,9 @@ def _one(session: Session, query: str, *values: object) -> Any:
 
 
 def _given_lead(session: Session, email: str = "ada@example.com") -> Lead:
-    company = _one(session, "insert into company (name) values (gen_random_uuid()) returning id")
+    company = _one(
+        session, "insert into company (name) values (gen_random_uuid()) returning id"
+    )
     home = _one(
         session,
         "insert into property (company_id, name, address, city, state, zip_code)"
@@ -136,7 +138,9 @@ def test_user_is_edited_while_conversation_is_held(
     holder.commit()
     claimed = _claim(admin)
     assert [each[2] for each in claimed] == [lead.conversation]
-    stored = _one(admin, "select conversation_id from lead_sync_queue where id = %s", claimed[0][0])
+    stored = _one(
+        admin, "select conversation_id from lead_sync_queue where id = %s", claimed[0][0]
+    )
     assert stored == lead.conversation
 
 
@@ -170,7 +174,9 @@ def test_joined_row_is_claimed_after_the_commit(
 ) -> None:
     lead = _given_lead(admin)
     writer = _session(database, connect)
-    writer.execute("""update "user" set email = 'new@example.com' where id = %s""", (lead.user,))
+    writer.execute(
+        """update "user" set email = 'new@example.com' where id = %s""", (lead.user,)
+    )
     assert _one(admin, "select count(*) from lead_sync_queue") == 1
     assert _claim(admin) == []
     writer.commit()
@@ -191,6 +197,9 @@ def test_answer_is_deferred_while_conversation_is_held(
     # In ResMan the lead is there now; what a read returns is what was sent.
     saved = {**save["lead"], "lead_id": "L1", "contact_id": "P1", "events": save["events"]}
     assert _answer(admin, item, [saved]) == {"ended": "deferred"}
+    # A lock that was waited for ends with another message.
+    message = _one(admin, "select error_message from lead_sync_queue where id = %s", item[0])
+    assert message.startswith("the conversation or its user")
     holder.commit()
     admin.execute("update lead_sync_queue set next_retry_at = null where status = 'pending'")
     (again,) = _claim(admin)

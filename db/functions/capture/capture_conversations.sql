@@ -28,7 +28,7 @@ begin
   left join lateral (
     select q.id from public.lead_sync_queue q
     where v_joins and q.conversation_id = i.id and q.sync_operation = p_operation
-      and q.status = 'pending'
+      and q.status = 'pending' and q.priority >= p_priority
     limit 1
     for share skip locked
   ) as joined on true

@@ -9,7 +9,7 @@ begin
   if new.status = 'pending' and current_setting('transaction_isolation') = 'read committed' then
     perform from public.lead_sync_queue q
     where q.conversation_id = new.conversation_id and q.sync_operation = new.sync_operation
-      and q.status = 'pending'
+      and q.status = 'pending' and q.priority >= new.priority
     limit 1
     for share skip locked;
     if found then
@@ -23,4 +23,5 @@ $fn$;
 revoke all on function lead_sync_private.fill_queue_item() from public;
 comment on function lead_sync_private.fill_queue_item() is
 'Complete a row that other code inserts into the queue directly: its property; a second pending row
-of a conversation and operation joins the first, without an error. Trigger.';
+of a conversation and operation joins the first, without an error, unless it is more urgent: then
+a claim folds them. Trigger.';

@@ -12,7 +12,7 @@ begin
     select q.id into v_id
     from public.lead_sync_queue q
     where q.conversation_id = p_conversation_id and q.sync_operation = p_operation
-      and q.status = 'pending'
+      and q.status = 'pending' and q.priority >= p_priority
     order by q.seq
     limit 1
     for share skip locked;
@@ -30,7 +30,8 @@ end
 $fn$;
 revoke all on function lead_sync_private.enqueue_item(uuid, uuid, text, integer, jsonb) from public;
 comment on function lead_sync_private.enqueue_item(uuid, uuid, text, integer, jsonb) is
-'Queue one item for a conversation, or join a pending one of the same operation.
+'Queue one item for a conversation, or join a pending one of the same operation and no lower
+priority.
 A pending row is joined only if it can be locked at once: a claim that is taking it may have read
 the values already. Under REPEATABLE READ or above it always inserts; a claim folds.
 Returns: the item''s id.

@@ -93,11 +93,10 @@ select pg_temp.not_captured(pg_temp.given_user(p_email => null, p_phone => null)
   'no_contact');
 select pg_temp.not_captured(pg_temp.given_user(p_last => ' '), :'property', 'no_name');
 select pg_temp.not_captured(pg_temp.given_user(), :'demanding', 'not_qualified');
-select pg_temp.given_conversation(null, :'property', '{"chatbot_id": null}') as lost \gset
 select pg_temp.given_conversation(pg_temp.given_user(), :'property', '{"chatbot_id": null}')
   as homeless \gset
-update public.conversation set occupants_count = 2 where id in (:'lost', :'homeless');
-select is(pg_temp.queued(), '{}', 'no_property: a conversation without a chatbot is not queued');
+update public.conversation set occupants_count = 2 where id = :'homeless';
+select is(pg_temp.queued(), '{}', 'no_property: neither insert nor edit is queued');
 
 -- Becoming one.
 select pg_temp.given_conversation(null, :'property') as chat \gset

@@ -2,7 +2,7 @@
 -- or after one failed or conflicted, is lost when the push marks the row synced.
 begin;
 \i db/tests/support/fixtures.psql
-select plan(12);
+select plan(15);
 
 select pg_temp.given_property() as property \gset
 select pg_temp.given_integration(:'property') as integration \gset
@@ -76,6 +76,24 @@ select results_eq(
     'where conversation_id = %L order by seq', :'theirs'),
   $$values ('push', 'completed'), ('push', 'pending')$$,
   '… with one push queued');
+
+-- The edit queues at once, and the end of the push looks for itself: either would do.
+select pg_temp.given_user() as "user" \gset
+select pg_temp.given_conversation(:'user', :'property') as theirs \gset
+delete from public.lead_sync_queue where status = 'pending' and conversation_id <> :'theirs';
+create temporary table captured (conversation_id uuid);
+select is(
+  pg_temp.push(format($$
+    update public."user" set first_name = 'Renamed' where id = %1$L;
+    insert into pg_temp.captured
+    select q.conversation_id from public.lead_sync_queue q where q.status = 'pending';
+    delete from public.lead_sync_queue where status = 'pending';
+    update public."user" set resman_capture_mark = null where id = %1$L$$, :'user')),
+  'completed', 'a push completes whose user''s edit lost its item');
+select results_eq('select * from pg_temp.captured', format('values (%L::uuid)', :'theirs'),
+  '… the edit had queued it at once');
+select results_eq($$select conversation_id from public.lead_sync_queue where status = 'pending'$$,
+  format('values (%L::uuid)', :'theirs'), '… and the end of the push queued it again');
 
 -- After a failure, a conflict, or under way.
 create function pg_temp.edit_after(p_status text, p_property uuid) returns text

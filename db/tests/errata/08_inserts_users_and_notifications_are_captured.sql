@@ -29,7 +29,8 @@ select set_eq('select conversation_id, property_id, sync_operation from pg_temp.
 
 delete from public.lead_sync_queue;
 select pg_temp.given_notification(:'other') as notification \gset
-select results_eq('select conversation_id, property_id, sync_operation, priority from pg_temp.queued',
+select results_eq(
+  'select conversation_id, property_id, sync_operation, priority from pg_temp.queued',
   format($$values (%L::uuid, %L::uuid, 'enrichment', 1)$$, :'other', :'here'),
   'a new notification queues an enrichment');
 select pg_temp.given_notification(:'other', '{"notification_type": "tour_scheduled"}') as more \gset

@@ -1,6 +1,6 @@
 -- advance_item: what follows from each kind of answer.
 begin;
-select plan(51);
+select plan(52);
 \i db/tests/support/fixtures.psql
 
 -- What the runner holds, by conversation.
@@ -79,8 +79,11 @@ select pg_temp.claim(:'lead');
 update public.lead_sync_queue set retry_count = max_retries where conversation_id = :'lead';
 select is(pg_temp.answer(:'lead', pg_temp.failure('transient')), '{"ended": "retry"}',
   'a transient failure is tried again, even by an item that has no retry left');
-select collect_tap(is(q.status, 'pending', 'it waits'), is(q.retry_count, q.max_retries, 'uncounted'),
-  is(q.error_code, 'c_transient', 'with the reason'), is(q.lease_token, null, 'without a lease'),
+select collect_tap(
+  is(q.status, 'pending', 'it waits'),
+  is(q.retry_count, q.max_retries, 'uncounted'),
+  is(q.error_code, 'c_transient', 'with the reason'),
+  is(q.lease_token, null, 'without a lease'),
   ok(q.next_retry_at > now(), 'for a while'))
 from pg_temp.item(:'lead') q;
 select results_eq(format('select sync_status::text, error_code::text from public.lead_sync_log '
@@ -93,7 +96,8 @@ insert into lead_sync_private.property_setting (property_id, name, value)
 select q.property_id, 'settle_time', '100' from pg_temp.item(:'lead') q;
 select is(pg_temp.answer(:'lead', pg_temp.failure('ambiguous')), '{"ended": "retry"}',
   'a save of unknown outcome is tried again');
-select collect_tap(is(q.retry_count, 1, 'counted'),
+select collect_tap(
+  is(q.retry_count, 1, 'counted'),
   ok(q.next_retry_at - clock_timestamp() between interval '95 s' and interval '100 s',
     'after the settle time'),
   ok(q.state ? 'sent', 'and knows what was sent'))
@@ -103,7 +107,9 @@ from pg_temp.item(:'lead') q;
 select pg_temp.given_save() as lead \gset
 select is(pg_temp.answer(:'lead', pg_temp.failure('rejected')), '{"ended": "failed"}',
   'what ResMan rejects fails at once');
-select collect_tap(is(q.status, 'failed', 'it is a dead letter'), is(q.retry_count, 0, 'without a retry'),
+select collect_tap(
+  is(q.status, 'failed', 'it is a dead letter'),
+  is(q.retry_count, 0, 'without a retry'),
   is(q.error_code, 'c_rejected', 'with the reason'),
   ok(not q.state ? 'sent', 'and nothing of it is in doubt'))
 from pg_temp.item(:'lead') q;
@@ -115,7 +121,8 @@ select pg_temp.given_lead() as lead \gset
 select pg_temp.claim(:'lead');
 select is(pg_temp.answer(:'lead', pg_temp.failure('unauthorized')), '{"ended": "retry"}',
   'an item whose credentials are refused waits');
-select collect_tap(is(i.sync_status, 'disconnected', 'its property is disconnected'),
+select collect_tap(
+  is(i.sync_status, 'disconnected', 'its property is disconnected'),
   is(q.retry_count, 0, 'the item''s retries are not touched'))
 from pg_temp.item(:'lead') q
 join public.resman_integration i on i.property_id = q.property_id;
@@ -168,7 +175,9 @@ select pg_temp.given_save() as lead \gset
 select is(pg_temp.answer(:'lead',
   '{"outcome": "ok", "leads": [{"lead_id": "L1", "contact_id": "P1"}]}'),
   '{"ended": "completed"}', 'a lead that was created completes the item');
-select collect_tap(is(q.status, 'completed', 'it is closed'), ok(q.processed_at is not null, 'with a time'))
+select collect_tap(
+  is(q.status, 'completed', 'it is closed'),
+  ok(q.processed_at is not null, 'with a time'))
 from pg_temp.item(:'lead') q;
 select results_eq(format('select resman_lead_id::text, contact_id::text, mapping_status::text '
   'from public.lead_sync_mapping where conversation_id = %L', :'lead'),
@@ -195,7 +204,7 @@ select is(:'result'::jsonb #>> '{request,lead,move_in_date}', '2027-01-01',
   'what it lacks is sent');
 select pg_temp.answer(:'lead',
   '{"outcome": "ok", "leads": [{"lead_id": "L2", "contact_id": "P2"}]}') as result \gset
-select is(:'result', '{"ended": "conflict"}', 'the item ends');
+select is(:'result'::jsonb, '{"ended": "conflict"}', 'the item ends');
 select results_eq(format('select conflict_type::text, conflict_field::text, '
   'resolution_status::text from public.lead_sync_conflicts where conversation_id = %L', :'lead'),
   $$values ('field_mismatch', 'name', 'pending')$$, 'the difference waits for a person');

@@ -40,7 +40,8 @@ $$;
 -- the lease and the request
 select pg_temp.given_lead() as lead \gset
 select pg_temp.claim(:'lead') as claim \gset
-select collect_tap(is(q.status, 'processing', 'a claimed item is in flight'),
+select collect_tap(
+  is(q.status, 'processing', 'a claimed item is in flight'),
   is(q.runner_id, 'runner', 'and names its runner'),
   is(q.attempt, 1, 'and counts its attempt'),
   is(q.lease_token, h.token, 'the token is the one handed out'),

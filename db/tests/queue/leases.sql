@@ -92,8 +92,9 @@ select lead_sync.advance_item(item, token, '{"outcome": "ok", "leads": []}') fro
 update public.lead_sync_queue set lease_until = now() - interval '1 s'
 where conversation_id = :'lead';
 select lead_sync.rescue_expired_leases();
-select collect_tap(ok(next_retry_at - clock_timestamp() between interval '95 s' and interval '100 s',
-  'after a save the settle time is waited for'),
+select collect_tap(
+  ok(next_retry_at - clock_timestamp() between interval '95 s' and interval '100 s',
+    'after a save the settle time is waited for'),
   ok(state ? 'sent', 'and what was sent is kept'))
 from public.lead_sync_queue where conversation_id = :'lead';
 
