@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Triggers are left out: the loader pins the search_path under which their conditions are read.
 # pgspot passes over what says why its search_path is not the usual one; PS002, "create or
 # replace", is how re-run files work.
 SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_temp'
@@ -40,7 +41,7 @@ lint: $(STAMP) ## ruff, mypy, squawk on migrations, pgspot on functions
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy runner db/tests/run.py
 	$(BIN)/squawk --config .squawk.toml --reporter gcc db/migrations/*.sql
-	@said=$$(find db/functions db/triggers -name '*.sql' | sort | xargs grep -L $(SAYS_WHY) \
+	@said=$$(find db/functions -name '*.sql' | sort | xargs grep -L $(SAYS_WHY) \
 	  | xargs $(BIN)/pgspot --ignore PS002 --no-plpgsql) || { echo "$$said"; exit 1; }
 
 format: $(STAMP) ## put the Python files into shape

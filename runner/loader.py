@@ -104,7 +104,8 @@ def load_code(connection: Connection, db: Path) -> None:
         SqlFileError: a statement failed; the transaction is to be rolled back.
         ValueError: the manifest is wrong.
     """
-    connection.execute("set local search_path = public, pg_temp")
+    # what a trigger's condition or a view names is looked up now, and nowhere but here
+    connection.execute("set local search_path = pg_catalog, pg_temp")
     for path in code_files(db):
         execute_file(connection, path, db)
     if _keeps_version(connection):

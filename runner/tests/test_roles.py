@@ -1,4 +1,4 @@
-"""The package where DomIQ's tables belong to an ordinary role, each caller under its own login."""
+"""DomIQ's tables belong to an ordinary role, and each caller has a login of its own."""
 
 from collections.abc import Iterator
 

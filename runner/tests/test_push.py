@@ -1,0 +1,211 @@
+"""What a push leaves in ResMan and in DomIQ, by the real runner against a simulated ResMan."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from runner import calls_service
+from runner.envelope import Credentials, Keyring
+from runner.simulator import DEFAULT_PROPERTIES, Simulator
+from runner.tests.daemon_support import KEYS, PATIENCE, Office, Row
+
+SAVE = "PostLeadManagement4_0"
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator() as each:
+        yield each
+
+
+@pytest.fixture
+def office(database: str, simulator: Simulator) -> Iterator[Office]:
+    each = Office(database, simulator)
+    yield each
+    each.close()
+
+
+def setting(office: Office, name: str, value: object) -> None:
+    with psycopg.connect(office.url) as connection:
+        calls_service.set_property_setting(connection, office.property_id, name, value)
+
+
+def edit(office: Office, conversation_id: UUID, **values: object) -> None:
+    """Change a conversation as DomIQ does."""
+    assignments = ", ".join(f"{name} = %s" for name in values)
+    office.connection.execute(
+        f"update public.conversation set {assignments} where id = %s".encode(),
+        [*values.values(), conversation_id],
+    )
+
+
+def rows(office: Office, statement: str) -> list[Row]:
+    return list(office.connection.execute(statement.encode()))
+
+
+def conflicts(office: Office) -> dict[str, Row]:
+    found = rows(office, "select * from public.lead_sync_conflicts")
+    return {row["conflict_field"]: row for row in found}
+
+
+def status(office: Office, conversation_id: UUID) -> str:
+    return str(office.conversation(conversation_id)["resman_sync_status"])
+
+
+def only_lead(office: Office) -> Row:
+    [lead] = office.simulator.leads()
+    return lead
+
+
+def settled(office: Office) -> None:
+    """Nothing waits, and a look at everything again writes nothing."""
+    assert {item["status"] for item in office.items()} == {"completed"}
+    saves = office.simulator.count(SAVE)
+    office.drain()
+    rows(office, "select lead_sync.enqueue_sync(id, 'push') from public.conversation")
+    office.drain(wait=PATIENCE)
+    assert office.simulator.count(SAVE) == saves
+
+
+def events(office: Office, event_type: str) -> list[Row]:
+    return [e for e in only_lead(office)["events"] if e["type"] == event_type]
+
+
+def typed_in(office: Office, **fields: Any) -> Row:
+    return office.simulator.add_lead(
+        office.resman_property_id,
+        **{"first_name": "Ada1", "last_name": "Example", **fields},
+    )
+
+
+def linked(office: Office, **values: object) -> UUID:
+    """A lead that DomIQ created and both sides agree on."""
+    conversation_id = office.given_lead(**{"move_in_date": date(2027, 3, 1), **values})
+    office.drain(wait=PATIENCE)
+    assert status(office, conversation_id) == "synced"
+    return conversation_id
+
+
+# who it is
+
+
+@pytest.mark.parametrize("blanks", ["empty", "omit"])
+def test_a_lead_typed_in_beforehand_is_linked_and_its_blanks_filled(
+    office: Office, blanks: str
+) -> None:
+    office.simulator.set(blanks=blanks)
+    typed = typed_in(
+        office, email="ADA1@example.com", move_in_date="2027-05-01", occupants="3"
+    )
+    conversation_id = office.given_lead(
+        move_in_date=date(2027, 3, 1), occupants_count=2, ai_intent_summary="a balcony"
+    )
+    office.drain(wait=PATIENCE)
+    lead = only_lead(office)
+    assert lead["prospect_id"] == typed["prospect_id"]
+    assert lead["phone"].endswith("2175550001")
+    assert lead["comment"] == "a balcony"
+    assert (lead["move_in_date"], lead["occupants"]) == ("2027-05-01", "3")
+    found = conflicts(office)
+    assert set(found) == {"move_in_date", "occupants"}
+    assert {(c["conflict_type"], c["resolution_status"]) for c in found.values()} == {
+        ("field_mismatch", "pending")
+    }
+    assert found["move_in_date"]["domiq_value"] == {"move_in_date": "2027-03-01"}
+    assert found["move_in_date"]["resman_value"] == {"move_in_date": "2027-05-01"}
+    assert status(office, conversation_id) == "conflict"
+    assert office.conversation(conversation_id)["resman_lead_id"] == typed["prospect_id"]
+    settled(office)
+    assert {c["resolution_status"] for c in conflicts(office).values()} == {"pending"}
+
+
+def refused(office: Office, conversation_id: UUID, before: list[Row]) -> None:
+    found = conflicts(office)
+    assert set(found) == {"identity"}
+    assert found["identity"]["conflict_type"] == "duplicate_lead"
+    assert status(office, conversation_id) == "conflict"
+    assert office.simulator.leads() == before
+    assert office.simulator.count(SAVE) == 0
+    assert rows(office, "select * from public.lead_sync_mapping") == []
+    settled(office)
+
+
+def test_the_phone_of_somebody_else_is_nothing_to_link_by(office: Office) -> None:
+    typed = typed_in(office, last_name="Other", phone="2175550001")
+    conversation_id = office.given_lead()
+    office.drain(wait=PATIENCE)
+    refused(office, conversation_id, [typed])
+
+
+def test_two_leads_with_the_email_are_not_chosen_from(office: Office) -> None:
+    for _ in range(2):
+        typed_in(office, email="ada1@example.com")
+    before = office.simulator.leads()
+    assert len(before) == 2
+    conversation_id = office.given_lead()
+    office.drain(wait=PATIENCE)
+    refused(office, conversation_id, before)
+
+
+def test_a_returning_visitor_feeds_the_same_lead(office: Office) -> None:
+    first = linked(office, ai_intent_summary="a balcony")
+    user_id = office.conversation(first)["user_id"]
+    [second] = office.connection.execute(
+        "insert into public.conversation (chatbot_id, user_id, status, move_in_date)"
+        " values (%s, %s, 'new', '2027-06-01') returning id",
+        (office.chatbot_id, user_id),
+    )
+    office.drain(wait=PATIENCE)
+    lead = only_lead(office)
+    assert (lead["move_in_date"], lead["comment"]) == ("2027-06-01", "a balcony")
+    [follower] = rows(office, "select * from lead_sync_private.follower")
+    assert follower["conversation_id"] == second["id"]
+    assert status(office, first) == status(office, second["id"]) == "synced"
+    assert len(lead["events"]) == 1
+    settled(office)
+
+
+# answers that are lost
+
+
+def test_a_notification_becomes_one_event_even_if_the_answer_is_lost(office: Office) -> None:
+    conversation_id = linked(office)
+    office.simulator.fault("reset_after_commit", method=SAVE, count=1)
+    office.connection.execute(
+        "insert into public.lead_notification (conversation_id, notification_type, status)"
+        " values (%s, 'tour_reminder', 'sent')",
+        (conversation_id,),
+    )
+    office.drain(wait=PATIENCE)
+    [event] = events(office, "Other")
+    assert "tour reminder (sent)" in event["comments"]
+    [row] = rows(office, "select resman_sync_status from public.lead_notification")
+    assert row["resman_sync_status"] == "synced"
+    settled(office)
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        ("reset_after_commit", {}),
+        ("timeout_after_commit", {"hold_s": 0.2}),
+        ("late_commit", {"hold_s": 0.2}),
+        ("truncated", {}),
+        ("bad_gateway", {"commit": True}),
+        ("gateway_timeout", {"commit": True}),
+    ],
+)
+def test_a_create_whose_answer_is_lost_is_made_once(
+    office: Office, fault: str, options: dict[str, Any]
+) -> None:
+    office.simulator.fault(fault, method=SAVE, count=1, **options)
+    conversation_id = office.given_lead(ai_intent_summary="a balcony")
+    office.drain(wait=PATIENCE)
+    assert status(office, conversation_id) == "synced"
+    assert [event["first_contact"] for event in only_lead(office)["events"]] == [True]
+    assert conflicts(office) == {}
+    settled(office)
