@@ -5,6 +5,7 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 -- The plan is pinned: one cached on empty tables must serve a hundred thousand rows.
 set enable_seqscan = off
+set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$

@@ -9,8 +9,10 @@ declare
   v_domiq_base jsonb;
   v_resman_base jsonb;
   -- ResMan's people who have applied or live there are the office's, not the chat's.
-  v_guarded boolean := lead_sync_private.normalise_value('stage', p_resman -> 'status')
-    in ('"applicant"', '"current_resident"');
+  -- A type that was not shown is as it was.
+  v_guarded boolean := coalesce(lead_sync_private.normalise_value('stage',
+    coalesce(p_resman -> 'status', p_resman_base -> 'status'))
+    in ('"applicant"', '"current_resident"'), false);
 begin
   for v_row in
     select f.field_group as name, bool_or(f.is_contact) as is_contact
@@ -30,7 +32,8 @@ begin
       -- a contact value that DomIQ blanks is never taken from ResMan
       or v_row.is_contact and exists (
         select from jsonb_each(domiq) as d
-        where d.value = 'null' and coalesce(resman -> d.key, 'null') <> 'null')
+        where d.value = 'null'
+          and coalesce(resman -> d.key, v_resman_base -> d.key, 'null') <> 'null')
       -- ResMan makes applicants and residents itself
       or v_row.name = 'status' and domiq ->> 'status' not in ('prospect', 'lost')) then
       action := 'suppressed';

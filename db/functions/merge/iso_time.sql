@@ -7,7 +7,7 @@ set datestyle = 'ISO, YMD'
 as $fn$
 begin
   return to_char(p_text::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
-exception when datetime_field_overflow or invalid_datetime_format then
+exception when data_exception then
   return nullif(btrim(p_text), '');
 end
 $fn$;

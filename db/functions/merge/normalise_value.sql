@@ -27,11 +27,12 @@ begin
     when 'time' then
       return coalesce(to_jsonb(lead_sync_private.iso_time(v_text)), 'null');
     when 'stage' then
+      v_text := lower(btrim(v_text));
       return coalesce(to_jsonb(case
         when v_text in ('new', 'contacted', 'qualified', 'tour_scheduled') then 'prospect'
         when v_text = 'application' then 'applicant'
         when v_text in ('leased', 'resident') then 'current_resident'
-        else lower(btrim(v_text)) end), 'null');
+        else nullif(v_text, '') end), 'null');
     else -- json: a list compares without regard to order
       if jsonb_typeof(p_value) = 'array' then
         return coalesce((select jsonb_agg(e order by e::text) from (

@@ -13,7 +13,8 @@ begin
   if not lead_sync_private.lock_lead_rows(p_item.conversation_id) then
     -- What was sent stays with the item; the next attempt reads, recognises it and ends.
     perform lead_sync_private.defer_item(p_item,
-      p_state || jsonb_build_object('lead_id', p_outcome -> 'lead_id'), 'row_locked',
+      case when p_item.state ? 'sent' then jsonb_build_object('sent', p_item.state -> 'sent')
+        else '{}' end || p_state || jsonb_build_object('lead_id', p_outcome -> 'lead_id'), 'row_locked',
       'the conversation or its user is being written by another transaction', interval '1 s');
     return 'deferred';
   end if;

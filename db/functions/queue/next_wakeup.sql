@@ -3,6 +3,11 @@ returns interval
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_sort = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
   with due as (
     (select q.next_retry_at as at from public.lead_sync_queue q

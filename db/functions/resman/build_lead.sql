@@ -3,6 +3,10 @@ create or replace function lead_sync_private.build_lead(
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 declare
   v_result jsonb;
@@ -13,11 +17,12 @@ begin
     from public.conversation c
     join lead_sync_private.lead l on l.conversation_id = c.id
     left join lead_sync_private.lead_status s on s.domiq_status = lower(btrim(c.status))
-    where c.id = p_conversation_id
-       or c.id in (select m.conversation_id from public.lead_sync_mapping m
-                   where m.id = p_mapping_id)
-       or c.id in (select f.conversation_id from lead_sync_private.follower f
-                   where f.mapping_id = p_mapping_id)
+    -- an array, not an OR: one index probe each, however many conversations there are
+    where c.id = any (array(
+      select p_conversation_id
+      union select m.conversation_id from public.lead_sync_mapping m where m.id = p_mapping_id
+      union select f.conversation_id from lead_sync_private.follower f
+        where f.mapping_id = p_mapping_id))
   ), fed as (
     -- the newest conversation with a value feeds each field
     select

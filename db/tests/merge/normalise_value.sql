@@ -1,6 +1,6 @@
 -- normalise_value: the form in which two sides are compared, by kind of field.
 begin;
-select plan(47);
+select plan(50);
 
 select is(lead_sync_private.normalise_value(n, null), null, n || ': absent stays absent')
 from unnest(array['text', 'email', 'phone', 'date', 'number', 'time', 'stage', 'json']) as n;
@@ -41,6 +41,12 @@ select is(lead_sync_private.normalise_value('json',
   lead_sync_private.normalise_value('json',
     '[{"type": "Cat", "count": 2}, {"type": "dog", "count": 1}]'),
   'json: neither the order of a list counts nor the case of its types');
+
+select is(lead_sync_private.normalise_value('time', '"2026-05-01T10:00:00+99:00"'),
+  '"2026-05-01T10:00:00+99:00"', 'what is no time stays as it is');
+select is(lead_sync_private.normalise_value('stage', '"  "'), 'null', 'a blank stage is null');
+select is(lead_sync_private.normalise_value('stage', '" Leased "'), '"current_resident"',
+  'a stage is read without regard to case and spaces');
 
 select * from finish();
 rollback;

@@ -9,7 +9,8 @@ select pg_temp.given_integration(:'property');
 
 select lead_sync_private.store_lookup(:'other', 'agent',
   '[{"id": "A9", "name": "Elsewhere", "email": "morgan@example.com"}]');
-select lead_sync_private.store_lookup(:'property', 'source', '[{"id": "S1", "name": "Sam Desk"}]');
+select lead_sync_private.store_lookup(:'property', 'source',
+  '[{"id": "S1", "name": "Sam Desk"}]');
 create function pg_temp.agents(p_property uuid, p_items jsonb) returns void
 language sql
 as $$
@@ -19,14 +20,16 @@ $$;
 select is(lead_sync_private.resolve_agent(:'property'), null, 'without a list there is none');
 select pg_temp.given_manager(:'property', 'Morgan@example.com') as manager \gset
 select is(lead_sync_private.resolve_agent(:'property'), null, 'another property''s is none');
-select pg_temp.agents(:'property', '[{"id": "A1", "name": "Morgan", "email": "MORGAN@Example.com"},
+select pg_temp.agents(:'property', '[
+  {"id": "A1", "name": "Morgan", "email": "MORGAN@Example.com"},
   {"id": "A2", "name": "Sam Desk", "email": "sam@example.com"}]');
 select is(lead_sync_private.resolve_agent(:'property'), '{"id": "A1", "name": "Morgan"}',
   'the primary manager is found by e-mail, whatever its case');
 select lead_sync.set_property_setting(:'property', 'default_agent', '"Sam Desk"');
 select is(lead_sync_private.resolve_agent(:'property') ->> 'id', 'A1',
   'and goes before the default');
-update public.property_manager_assignment set is_primary = false where property_id = :'property';
+update public.property_manager_assignment set is_primary = false
+where property_id = :'property';
 select is(lead_sync_private.resolve_agent(:'property') ->> 'id', 'A2',
   'without a primary manager the default is taken');
 select lead_sync.set_property_setting(:'property', 'default_agent', '" SAM@example.com "');
@@ -36,7 +39,8 @@ select lead_sync.set_property_setting(:'property', 'default_agent', '"Nobody"');
 select is(lead_sync_private.resolve_agent(:'property'), null, 'an unknown default is none');
 select lead_sync.set_property_setting(:'property', 'default_agent', 'null');
 select is(lead_sync_private.resolve_agent(:'property'), null, 'a lone agent is not guessed');
-update public.property_manager_assignment set is_primary = true where property_id = :'property';
+update public.property_manager_assignment set is_primary = true
+where property_id = :'property';
 select pg_temp.agents(:'property', '[{"id": "A1", "name": "Morgan", "active": false,
   "email": "morgan@example.com"}, {"id": "A2", "name": "Sam Desk"}]');
 select is(lead_sync_private.resolve_agent(:'property'), null, 'an inactive one is none');

@@ -31,7 +31,8 @@ end
 $$;
 
 select is(pg_temp.found(:'lead', 'Web', 'Web'), null, 'without a list there is none');
-select pg_temp.sources(:'property', '[{"id": "S1", "name": "Web"}, {"id": "S2", "name": "Walk-in"},
+select pg_temp.sources(:'property', '[
+  {"id": "S1", "name": "Web"}, {"id": "S2", "name": "Walk-in"},
   {"id": "S3", "name": "Sign", "active": false}, {"id": "S4", "name": "Flyer"}]');
 select pg_temp.sources(:'other', '[{"id": "S9", "name": "Radio"}]');
 select pg_temp.found(:'lead', 'Web', 'Walk-in');
@@ -46,10 +47,12 @@ select is(pg_temp.found(:'lead', 'Radio', null), null, 'nor is another property'
 select is(pg_temp.found(:'lead', null, null), null, 'of several online none is guessed');
 select lead_sync.set_property_setting(:'property', 'default_source', '"flyer"');
 select is(pg_temp.found(:'lead', 'Unheard', null), 'S4', 'then the default');
-select is(pg_temp.found(:'lead', null, 'Walk-in'), 'S2', 'the default comes behind the user''s');
+select is(pg_temp.found(:'lead', null, 'Walk-in'), 'S2',
+  'the default comes behind the user''s');
 select lead_sync.set_property_setting(:'property', 'default_source', 'null');
 select pg_temp.sources(:'property', '[{"id": "S1", "name": "Web", "online": true},
-  {"id": "S2", "name": "Walk-in", "online": false}, {"id": "S3", "name": "Sign", "active": false}]');
+  {"id": "S2", "name": "Walk-in", "online": false},
+  {"id": "S3", "name": "Sign", "active": false}]');
 select is(pg_temp.found(:'lead', 'Unheard', null), 'S1', 'last the only active one online');
 select is(pg_temp.found(:'lead', 'Walk-in', null), 'S2', 'an offline one can be named');
 select is(lead_sync_private.resolve_source(:'property', gen_random_uuid()) ->> 'id', 'S1',
