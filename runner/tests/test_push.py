@@ -9,9 +9,8 @@ import psycopg
 import pytest
 
 from runner import calls_service
-from runner.envelope import Credentials, Keyring
-from runner.simulator import DEFAULT_PROPERTIES, Simulator
-from runner.tests.daemon_support import KEYS, PATIENCE, Office, Row
+from runner.simulator import Simulator
+from runner.tests.daemon_support import PATIENCE, Office, Row
 
 SAVE = "PostLeadManagement4_0"
 
@@ -76,15 +75,13 @@ def events(office: Office, event_type: str) -> list[Row]:
 
 
 def typed_in(office: Office, **fields: Any) -> Row:
-    return office.simulator.add_lead(
-        office.resman_property_id,
-        **{"first_name": "Ada1", "last_name": "Example", **fields},
-    )
+    fields = {"first_name": "Ada1", "last_name": "Example", **fields}
+    return office.simulator.add_lead(office.resman_property_id, **fields)
 
 
 def linked(office: Office, **values: object) -> UUID:
     """A lead that DomIQ created and both sides agree on."""
-    conversation_id = office.given_lead(**{"move_in_date": date(2027, 3, 1), **values})
+    conversation_id = office.given_lead(1, move_in_date=date(2027, 3, 1), **values)
     office.drain(wait=PATIENCE)
     assert status(office, conversation_id) == "synced"
     return conversation_id
@@ -98,9 +95,7 @@ def test_a_lead_typed_in_beforehand_is_linked_and_its_blanks_filled(
     office: Office, blanks: str
 ) -> None:
     office.simulator.set(blanks=blanks)
-    typed = typed_in(
-        office, email="ADA1@example.com", move_in_date="2027-05-01", occupants="3"
-    )
+    typed = typed_in(office, email="ADA1@example.com", move_in_date="2027-05-01", occupants="3")
     conversation_id = office.given_lead(
         move_in_date=date(2027, 3, 1), occupants_count=2, ai_intent_summary="a balcony"
     )
@@ -169,43 +164,84 @@ def test_a_returning_visitor_feeds_the_same_lead(office: Office) -> None:
     settled(office)
 
 
-# answers that are lost
+# what changes later
 
 
-def test_a_notification_becomes_one_event_even_if_the_answer_is_lost(office: Office) -> None:
+def test_a_tour_becomes_an_appointment_and_a_moved_one_says_so(office: Office) -> None:
     conversation_id = linked(office)
-    office.simulator.fault("reset_after_commit", method=SAVE, count=1)
-    office.connection.execute(
-        "insert into public.lead_notification (conversation_id, notification_type, status)"
-        " values (%s, 'tour_reminder', 'sent')",
-        (conversation_id,),
-    )
+    assert events(office, "Appointment") == []
+    edit(office, conversation_id, is_book_tour=True, tour_datetime=datetime(2027, 2, 1, 15))
     office.drain(wait=PATIENCE)
-    [event] = events(office, "Other")
-    assert "tour reminder (sent)" in event["comments"]
-    [row] = rows(office, "select resman_sync_status from public.lead_notification")
-    assert row["resman_sync_status"] == "synced"
+    [booked] = events(office, "Appointment")
+    assert booked["at"].startswith("2027-02-01T15:00")
+    settled(office)
+    edit(office, conversation_id, tour_datetime=datetime(2027, 2, 3, 10, 30))
+    office.drain(wait=PATIENCE)
+    times = sorted(event["at"][:16] for event in events(office, "Appointment"))
+    assert times == ["2027-02-01T15:00", "2027-02-03T10:30"]
+    notes = [event["comments"] for event in events(office, "Other")]
+    [note] = [each for each in notes if "Tour moved" in each]  # beside DomIQ's notification
+    assert "2027-02-01T15:00:00Z" in note
     settled(office)
 
 
-@pytest.mark.parametrize(
-    ("fault", "options"),
-    [
-        ("reset_after_commit", {}),
-        ("timeout_after_commit", {"hold_s": 0.2}),
-        ("late_commit", {"hold_s": 0.2}),
-        ("truncated", {}),
-        ("bad_gateway", {"commit": True}),
-        ("gateway_timeout", {"commit": True}),
-    ],
-)
-def test_a_create_whose_answer_is_lost_is_made_once(
-    office: Office, fault: str, options: dict[str, Any]
-) -> None:
-    office.simulator.fault(fault, method=SAVE, count=1, **options)
-    conversation_id = office.given_lead(ai_intent_summary="a balcony")
+def test_lost_in_domiq_and_back_again(office: Office) -> None:
+    setting(office, "default_lost_reason", "Price")
+    conversation_id = linked(office)
+    edit(office, conversation_id, status="lost")
     office.drain(wait=PATIENCE)
+    assert only_lead(office)["type"] == "lost"
+    [cancel] = events(office, "Cancel")
+    assert cancel["reasons"] == "Prospect Lost: Price"
+    settled(office)
+    edit(office, conversation_id, status="contacted")
+    office.drain(wait=PATIENCE)
+    assert only_lead(office)["type"] == "prospect"
+    assert len(events(office, "ReActivate")) == 1
     assert status(office, conversation_id) == "synced"
-    assert [event["first_contact"] for event in only_lead(office)["events"]] == [True]
+    settled(office)
+
+
+def test_a_lead_that_is_lost_already_is_created_and_then_lost(office: Office) -> None:
+    setting(office, "default_lost_reason", "Price")
+    conversation_id = office.given_lead()
+    edit(office, conversation_id, status="lost")
+    office.drain(wait=PATIENCE)
+    assert only_lead(office)["type"] == "lost"
+    assert [event["type"] for event in only_lead(office)["events"]] == ["Contact", "Cancel"]
+    assert status(office, conversation_id) == "synced"
+    settled(office)
+
+
+def test_an_agents_change_survives_an_edit_of_something_else(office: Office) -> None:
+    conversation_id = linked(office, occupants_count=1)
+    lead_id = only_lead(office)["prospect_id"]
+    office.simulator.edit_lead(lead_id, move_in_date="2027-05-01")
+    edit(office, conversation_id, occupants_count=2)
+    office.drain(wait=PATIENCE)
+    lead = only_lead(office)
+    assert (lead["move_in_date"], lead["occupants"]) == ("2027-05-01", "2")
     assert conflicts(office) == {}
+    settled(office)
+    assert only_lead(office)["move_in_date"] == "2027-05-01"
+
+
+def test_what_both_changed_waits_for_a_person(office: Office) -> None:
+    conversation_id = linked(office, occupants_count=1)
+    lead_id = only_lead(office)["prospect_id"]
+    office.simulator.edit_lead(lead_id, move_in_date="2027-05-01")
+    edit(office, conversation_id, move_in_date=date(2027, 4, 1), occupants_count=2)
+    office.drain(wait=PATIENCE)
+    lead = only_lead(office)
+    assert (lead["move_in_date"], lead["occupants"]) == ("2027-05-01", "2")
+    found = conflicts(office)
+    assert set(found) == {"move_in_date"}
+    conflict = found["move_in_date"]
+    assert conflict["conflict_type"] == "data_conflict"
+    assert conflict["resolution_status"] == "pending"
+    assert conflict["domiq_value"] == {"move_in_date": "2027-04-01"}
+    assert conflict["resman_value"] == {"move_in_date": "2027-05-01"}
+    base = {"move_in_date": "2027-03-01"}
+    assert conflict["base_value"] == {"domiq": base, "resman": base}
+    assert status(office, conversation_id) == "conflict"
     settled(office)

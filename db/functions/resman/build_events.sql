@@ -10,11 +10,15 @@ declare
   -- moves when a save is acknowledged, not between the attempts of one: same event, same key
   v_round text := coalesce(p_mapping.base_moved_at::text, 'new');
   v_agent jsonb := lead_sync_private.resolve_agent(p_item.property_id);
+  -- an appointment that has arrived makes the next one another
+  v_tours text := jsonb_array_length(jsonb_path_query_array(coalesce(p_read, '{}'),
+    '$.events[*] ? (@.type == "Appointment")'))::text;
   v_now text := lead_sync_private.iso_time(clock_timestamp()::text);
   v_events jsonb := '[]';
   v_source jsonb;
   v_reason jsonb;
-  v_old_tour text := p_mapping.resman_base ->> 'tour_at';
+  -- as ResMan shows it now: an answer may have been lost since the base moved
+  v_old_tour text := p_read ->> 'tour_at';
 begin
   if p_read is null then
     v_source := lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id);
@@ -28,12 +32,13 @@ begin
   if p_merge -> 'pushed' ? 'tour' then
     v_events := v_events || jsonb_build_object('type', 'Appointment',
       'at', p_domiq -> 'tour_at', 'agent', v_agent, 'comment', 'Tour booked in the DomIQ chat',
-      'key', lead_sync_private.hash_key('tour', v_id, p_domiq ->> 'tour_at', v_round));
+      'key', lead_sync_private.hash_key('tour', v_id, p_domiq ->> 'tour_at', v_round,
+        v_tours));
     if v_old_tour is not null then
       v_events := v_events || jsonb_build_object('type', 'Other', 'at', v_now,
         'agent', v_agent,
         'comment', format('Tour moved: the appointment of %s is void', v_old_tour),
-        'key', lead_sync_private.hash_key('tour moved', v_id, v_old_tour, v_round));
+        'key', lead_sync_private.hash_key('tour moved', v_id, v_old_tour, v_round, v_tours));
     end if;
   end if;
   if p_read is not null and p_merge -> 'pushed' ? 'status' then

@@ -11,8 +11,10 @@ begin
     (select (n ->> 'notification_id')::uuid
      from jsonb_array_elements(coalesce(p_outcome -> 'notifications', '[]')) as n
      where n ->> 'key' = e ->> 'key' limit 1)
-  from jsonb_array_elements(coalesce(p_outcome -> 'events', '[]')) as e
+  from jsonb_array_elements(coalesce(p_outcome -> 'seen', '[]')
+    || coalesce(p_outcome -> 'events', '[]')) with ordinality as x(e, place)
   where e ->> 'key' ~ '^[0-9a-f]{8}$'
+  order by place
   on conflict on constraint pk_lead_event do nothing;
 
   perform lead_sync_private.write_notification(l.id, n ->> 'type', n ->> 'status',

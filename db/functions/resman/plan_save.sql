@@ -13,6 +13,7 @@ declare
   v_lead jsonb;
   v_events jsonb;
   v_outcome jsonb;
+  v_sent jsonb := coalesce(p_state -> 'sent', '{}');
 begin
   -- Versions first: an edit between the two statements costs one more push, never a lost one.
   select jsonb_build_object('conversation', c.resman_sync_version, 'user', u.resman_sync_version)
@@ -26,7 +27,7 @@ begin
     v_lead := v_merge -> 'send';
   else
     v_read := v_read || jsonb_build_object('tour_at',
-      lead_sync_private.derive_tour(p_item.conversation_id, v_read -> 'events'));
+      lead_sync_private.derive_tour(p_item.conversation_id, v_read -> 'events', v_sent));
     v_merge := lead_sync_private.merge_groups(p_item, p_state, p_mapping, v_domiq, v_read);
     v_lead := v_read || (v_merge -> 'send');
   end if;
@@ -44,6 +45,12 @@ begin
   v_outcome := (v_merge - 'send') || jsonb_build_object(
     'lead_id', v_read -> 'lead_id', 'contact_id', v_read -> 'contact_id',
     'read_at', p_found -> 'read_at', 'versions', v_versions, 'events', v_events,
+    -- events of a lost answer that ResMan shows: to be kept with those of this save
+    'seen', (select coalesce(jsonb_agg(e), '[]')
+      from jsonb_array_elements(coalesce(v_sent -> 'seen', '[]')
+        || coalesce(v_sent -> 'events', '[]')) as e
+      where v_read @> jsonb_build_object('events', jsonb_build_array(
+        jsonb_build_object('key', e -> 'key')))),
     'create_key', case when v_read is null then v_events #> '{0,key}' end);
   if v_read is not null and v_merge -> 'send' = '{}' and v_events = '[]' then
     return jsonb_build_object('end', 'synced', 'outcome', v_outcome);
