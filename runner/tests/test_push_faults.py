@@ -121,7 +121,7 @@ def test_a_tour_moved_twice_over_a_lost_answer_is_told_twice(
     office.drain()
     edit(office, conversation_id, tour_datetime=last)
     office.drain(wait=PATIENCE)
-    booked = [event["date"][:16] for event in events(office, "Appointment")]
+    booked = [event["at"][:16] for event in events(office, "Appointment")]
     assert booked == [each.isoformat()[:16] for each in (first, second, last)]
     void = [event["comments"].split(" [")[0] for event in events(office, "Other")]
     assert void == [
