@@ -5,9 +5,9 @@ set search_path = pg_catalog, pg_temp
 as $fn$
 declare
   -- Of earlier attempts only this is worth keeping: everything else is read again.
-  v_state jsonb := (
-    select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(p_item.state)
-    where key in ('sent', 'lead_id', 'failures', 'missing'));
+  v_state jsonb := lead_sync_private.kept_state(p_item.state)
+    || case when p_item.state ? 'failures'
+         then jsonb_build_object('failures', p_item.state -> 'failures') else '{}' end;
   v_plan jsonb;
 begin
   v_plan := lead_sync_private.plan_item(p_item, v_state);

@@ -15,7 +15,6 @@ declare
   v_property record;
   v_taken uuid[] := '{}';
   v_share integer;
-  v_round integer;
 begin
   v_properties := array(
     select lead_sync_private.find_due_properties(gen_random_uuid(), least(p_limit, 50)));

@@ -8,6 +8,6 @@ as $fn$
 $fn$;
 revoke all on function lead_sync_private.kept_state(jsonb) from public;
 comment on function lead_sync_private.kept_state(jsonb) is
-'Reduce an item''s state to what a requeue must not forget: a save whose outcome is unknown, and
+'Reduce an item''s state to what a new attempt must not forget: a save whose outcome is unknown, and
 the lead it is about.
 Returns: the reduced state.';

@@ -2,40 +2,7 @@
 begin;
 select plan(34);
 \i db/tests/support/fixtures.psql
-
--- What the runner holds, by conversation.
-create temporary table held (conversation_id uuid primary key, item uuid, token uuid, claim jsonb);
-
--- A conversation that is a lead to push, of a property whose look-ups are known.
-create function pg_temp.given_lead() returns uuid
-language plpgsql
-as $$
-declare
-  v_property uuid := pg_temp.given_property();
-  v_manager uuid := pg_temp.given_manager(v_property);
-begin
-  perform pg_temp.given_integration(v_property);
-  perform lead_sync_private.store_lookup(v_property, 'source',
-    '[{"id": "S1", "name": "Web", "active": true}]');
-  perform lead_sync_private.store_lookup(v_property, 'agent', jsonb_build_array(
-    jsonb_build_object('id', 'A1', 'name', 'Morgan', 'active', true,
-      'email', (select m.email from public.property_manager m where m.id = v_manager))));
-  return pg_temp.given_conversation(pg_temp.given_user(), v_property, '{"source": "Web"}');
-end
-$$;
-
--- Claim whatever is due; the claim of this conversation, null where there is none.
-create function pg_temp.claim(p_conversation uuid) returns jsonb
-language plpgsql
-as $$
-begin
-  delete from held;
-  insert into held
-  select c.conversation_id, c.item_id, c.lease_token, to_jsonb(c)
-  from lead_sync.claim_items('runner', 100, '60 s') c;
-  return (select h.claim from held h where h.conversation_id = p_conversation);
-end
-$$;
+\i db/tests/support/queue.psql
 
 -- the lease and the request
 select pg_temp.given_lead() as lead \gset
