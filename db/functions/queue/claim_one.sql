@@ -51,7 +51,9 @@ begin
     and q.status = 'pending'
   order by q.seq limit 1
   for update skip locked;
-  v_first := coalesce(v_first, p_candidate);
+  if v_first.id is null then -- an item without a conversation is its own key
+    v_first := p_candidate;
+  end if;
   perform lead_sync_private.fold_pending(v_first.id);
   v_now := clock_timestamp();
   if v_first.next_retry_at > v_now then

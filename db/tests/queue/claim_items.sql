@@ -1,8 +1,15 @@
 -- claim_items: what a runner is given, in which order, and what it is not given.
 begin;
-select plan(34);
+select plan(33);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
+\i db/tests/support/routine.psql
+
+-- surface
+select is(pg_temp.surface_of('lead_sync.claim_items'),
+  'TABLE(item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid, '
+  'sync_operation text, attempt integer, request jsonb, connection jsonb) '
+  '| volatile definer | - | lead_sync_runner', 'a runner claims');
 
 -- the lease and the request
 select pg_temp.given_lead() as lead \gset
@@ -57,48 +64,6 @@ select is(pg_temp.claim(:'lead'), null, 'nor another one while it is in flight')
 select isnt((select claim from held where conversation_id = :'other'), null,
   'the conversations behind it are');
 
--- folding
-create function pg_temp.given_item(p_conversation uuid, p_priority integer) returns uuid
-language plpgsql
-as $$
-declare
-  v_id uuid;
-begin
-  insert into public.lead_sync_queue
-    (conversation_id, property_id, sync_operation, sync_data, status, priority)
-  select q.conversation_id, q.property_id, 'push', q.sync_data, 'cancelled', p_priority
-  from public.lead_sync_queue q where q.conversation_id = p_conversation
-  order by q.seq limit 1
-  returning id into v_id;
-  update public.lead_sync_queue q set status = 'pending' where q.id = v_id;
-  return v_id;
-end
-$$;
-select pg_temp.given_lead() as lead \gset
-select id as oldest from public.lead_sync_queue where conversation_id = :'lead' \gset
-select pg_temp.given_item(:'lead', 3) as younger \gset
-select is(pg_temp.claim(:'lead') ->> 'item_id', :'oldest', 'the oldest of a key is claimed');
-select results_eq(format('select status::text, folded_into, error_code::text '
-  'from public.lead_sync_queue where id = %L', :'younger'),
-  format('values (''cancelled'', %L::uuid, ''folded'')', :'oldest'),
-  'the younger one is folded into it');
-select is(priority, 3, 'its priority lives on') from public.lead_sync_queue where id = :'oldest';
-
--- backoff
-select pg_temp.given_lead() as lead \gset
-select id as oldest from public.lead_sync_queue where conversation_id = :'lead' \gset
-update public.lead_sync_queue set next_retry_at = now() + interval '1 hour' where id = :'oldest';
-select is(pg_temp.claim(:'lead'), null, 'an item that backs off is not claimed');
-select pg_temp.given_item(:'lead', 2) as younger \gset
-select is(pg_temp.claim(:'lead'), null, 'nor is a younger one in its place');
-select results_eq(format('select status::text, folded_into, next_retry_at '
-  'from public.lead_sync_queue where conversation_id = %L order by seq', :'lead'),
-  format('values (''pending'', null::uuid, now() + interval ''1 hour''), '
-    '(''cancelled'', %L::uuid, null)', :'oldest'),
-  'the oldest survives the fold with its backoff');
-update public.lead_sync_queue set next_retry_at = now() - interval '1 s' where id = :'oldest';
-select is(pg_temp.claim(:'lead') ->> 'item_id', :'oldest', 'it is claimed once the time is over');
-
 -- properties that may not be called
 create temporary table stopped as
 select pg_temp.given_lead() as lead, v.change
@@ -120,12 +85,41 @@ select results_eq(
   $$select conversation_id from lead_sync.claim_items('runner', 100, '60 s')$$,
   array[:'other']::uuid[], 'only properties that are enabled and active are claimed for');
 
+-- what ends without a request
+update public.lead_sync_queue set status = 'completed' where status <> 'completed';
+select pg_temp.given_lead() as ended, pg_temp.given_lead() as waits, pg_temp.given_lead() as lead
+\gset
+update public.lead_sync_queue set sync_operation = 'merge' where conversation_id = :'ended';
+update public.lead_sync_queue set lane = null, sync_operation = 'enrichment'
+where conversation_id = :'waits';
+select results_eq(
+  $$select conversation_id, sync_operation, attempt, property_id
+    from lead_sync.claim_items('runner', 1000, '1 hour')$$,
+  format('values (%L::uuid, ''push'', 1, %L::uuid)', :'lead', pg_temp.property_of(:'lead')),
+  'an item that makes no request is not given out, and holds up no other');
+select results_eq(format('select status::text from public.lead_sync_queue '
+  'where conversation_id in (%L, %L) order by seq', :'ended', :'waits'),
+  array['failed', 'pending'], 'it has ended, or been put off');
+select is(q.lease_length, interval '1 hour', 'an hour is the longest lease')
+from pg_temp.item(:'lead') q;
+select is_empty($$select * from lead_sync.claim_items(repeat('r', 200), 1, '1 us')$$,
+  'when nothing is due nothing is claimed');
+
+-- one that cannot be claimed now
+select pg_temp.given_lead() as lead \gset
+update public.lead_sync_queue set conversation_id = null,
+  sync_data = jsonb_build_object('conversation_id', gen_random_uuid())
+where conversation_id = :'lead';
+select pg_temp.given_lead() as other \gset
+select results_eq($$select conversation_id from lead_sync.claim_items('runner', 2, '60 s')$$,
+  array[:'other']::uuid[], 'what a claim has to leave holds up no other');
+
 -- arguments
 select throws_ok(format('select lead_sync.claim_items(%s)', a), 'LS001', null, 'refused: ' || a)
 from unnest(array[
   $$null, 1, '60 s'$$, $$' ', 1, '60 s'$$, $$repeat('r', 201), 1, '60 s'$$,
   $$'r', null, '60 s'$$, $$'r', 0, '60 s'$$, $$'r', 1001, '60 s'$$,
-  $$'r', 1, null$$, $$'r', 1, '0 s'$$, $$'r', 1, '61 min'$$]) as a;
+  $$'r', 1, null$$, $$'r', 1, '0 s'$$, $$'r', 1, '1 hour 1 us'$$]) as a;
 
 select * from finish();
 rollback;

@@ -1,0 +1,203 @@
+-- apply_answer: what follows from ResMan's answer to an item's request.
+begin;
+select plan(55);
+\i db/tests/support/fixtures.psql
+\i db/tests/support/queue.psql
+\i db/tests/support/routine.psql
+
+-- surface
+select is(pg_temp.surface_of('lead_sync_private.apply_answer'), 'jsonb | volatile | - | -',
+  'no role may call it');
+
+-- a search
+select pg_temp.given_lead() as lead \gset
+select pg_temp.claim(:'lead');
+select q.state ->> 'asked_at' as asked from pg_temp.item(:'lead') q \gset
+select lead_sync_private.apply_answer(q, '{"outcome": "ok", "leads": [{"lead_id": "L0"}]}')
+  as result from pg_temp.item(:'lead') q \gset
+select is(:'result'::jsonb #>> '{request,by,phone}', u.phone::text, 'the next search follows')
+from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
+select is(q.state -> 'email', jsonb_build_object('asked_at', :'asked', 'value', u.email,
+  'leads', '[{"lead_id": "L0"}]'::jsonb), 'what was asked, when, and found is kept')
+from pg_temp.item(:'lead') q, public.conversation c
+join public."user" u on u.id = c.user_id where c.id = :'lead';
+select is(c.resman_sync_status, 'syncing', 'the conversation shows that work is under way')
+from public.conversation c where c.id = :'lead';
+select is(pg_temp.answer(:'lead', '{"outcome": "ok"}') #>> '{request,call}', 'save_lead',
+  'an answer without leads found none');
+select is(pg_temp.answer(:'lead', pg_temp.failure('transient')), '{"ended": "retry"}',
+  'a call that failed ends the attempt');
+select is(c.resman_sync_status, 'syncing', 'and leaves the conversation as it was')
+from public.conversation c where c.id = :'lead';
+
+-- a look-up
+select pg_temp.given_lead() as lead \gset
+delete from lead_sync_private.lookup where property_id = pg_temp.property_of(:'lead');
+select is(pg_temp.claim(:'lead') #>> '{request,call}', 'list_sources', 'sources first');
+select pg_temp.answer(:'lead', '{"outcome": "ok", "items": [{"id": "S5", "name": "Web"}]}')
+  as result \gset
+select is(:'result'::jsonb #>> '{request,call}', 'list_agents', 'then agents');
+select results_eq(format('select id, name from lead_sync_private.lookup where property_id = %L',
+  pg_temp.property_of(:'lead')), $$values ('S5', 'Web')$$, 'the list is stored');
+select is(q.state -> 'source', 'true', 'the item knows that it has asked')
+from pg_temp.item(:'lead') q;
+select is(pg_temp.answer(:'lead', '{"outcome": "ok"}'), '{"ended": "failed"}',
+  'without what a create needs the item fails');
+select is(q.status || ' ' || q.error_code, 'failed no_agent', 'and says what is missing')
+from pg_temp.item(:'lead') q;
+select is(pg_temp.logged(:'lead'), 'update failed no_agent', 'so does the log');
+
+-- a create
+select pg_temp.given_save() as lead \gset
+select is(pg_temp.answer(:'lead',
+  '{"outcome": "ok", "leads": [{"lead_id": "L1", "contact_id": "P1"}]}'),
+  '{"ended": "completed"}', 'a lead that was created completes the item');
+select collect_tap(
+  is(q.status, 'completed', 'it is closed'),
+  ok(q.processed_at is not null, 'with a time'))
+from pg_temp.item(:'lead') q;
+select results_eq(format('select resman_lead_id::text, contact_id::text, mapping_status::text '
+  'from public.lead_sync_mapping where conversation_id = %L', :'lead'),
+  $$values ('L1', 'P1', 'active')$$, 'the mapping links it');
+select results_eq(format('select c.resman_sync_status::text, c.resman_lead_id::text, '
+  'u.resman_sync_status::text, u.resman_contact_id::text from public.conversation c '
+  'join public."user" u on u.id = c.user_id where c.id = %L', :'lead'),
+  $$values ('synced', 'L1', 'synced', 'P1')$$, 'conversation and user are synced');
+select results_eq(format('select sync_type::text, sync_status::text, resman_lead_id::text '
+  'from public.lead_sync_log where conversation_id = %L', :'lead'),
+  $$values ('create', 'success', 'L1')$$, 'the log has the create');
+
+-- a lead that exists
+select pg_temp.given_lead('{"move_in_date": "2027-01-01"}') as lead \gset
+select pg_temp.claim(:'lead');
+select pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads', jsonb_build_array(
+  jsonb_build_object('lead_id', 'L2', 'contact_id', 'P2', 'status', 'prospect',
+    'first_name', 'Roberta', 'last_name', 'Renter', 'email', u.email, 'phone', u.phone)))) as result
+from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead' \gset
+select is(:'result'::jsonb #>> '{request,lead,first_name}', 'Roberta',
+  'a value of an existing lead is not overwritten');
+select is(:'result'::jsonb #>> '{request,lead_id}', 'L2', 'the save names the lead');
+select is(:'result'::jsonb #>> '{request,lead,move_in_date}', '2027-01-01',
+  'what it lacks is sent');
+select pg_temp.answer(:'lead',
+  '{"outcome": "ok", "leads": [{"lead_id": "L2", "contact_id": "P2"}]}') as result \gset
+select is(:'result'::jsonb, '{"ended": "conflict"}', 'the item ends');
+select results_eq(format('select conflict_type::text, conflict_field::text, '
+  'resolution_status::text from public.lead_sync_conflicts where conversation_id = %L', :'lead'),
+  $$values ('field_mismatch', 'name', 'pending')$$, 'the difference waits for a person');
+select is(resman_lead_id, 'L2', 'the lead is linked') from public.lead_sync_mapping
+where conversation_id = :'lead';
+
+-- two leads
+select pg_temp.given_lead() as lead \gset
+select pg_temp.claim(:'lead');
+select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads', jsonb_build_array(
+  jsonb_build_object('lead_id', 'L3', 'email', u.email),
+  jsonb_build_object('lead_id', 'L4', 'email', u.email)))),
+  '{"ended": "conflict"}', 'of two leads with the e-mail none is taken')
+from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
+select results_eq(format('select conflict_type::text, conflict_severity::text, '
+  'resolution_status::text from public.lead_sync_conflicts where conversation_id = %L', :'lead'),
+  $$values ('duplicate_lead', 'critical', 'pending')$$, 'a critical conflict says so');
+select is_empty(format('select from public.lead_sync_mapping where conversation_id = %L', :'lead'),
+  'nothing is linked');
+select is(resman_sync_status, 'conflict', 'the conversation shows it')
+from public.conversation where id = :'lead';
+
+-- a lead that is in step already
+select pg_temp.given_lead() as lead \gset
+select pg_temp.claim(:'lead');
+select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads',
+  jsonb_build_array(jsonb_build_object('lead_id', 'L5', 'contact_id', 'P5', 'first_name',
+    u.first_name, 'last_name', u.last_name, 'email', u.email, 'phone', u.phone,
+    'status', 'prospect')))), '{"ended": "completed"}', 'what is equal needs no save')
+from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
+select is(c.resman_lead_id || ' ' || c.resman_sync_status, 'L5 synced', 'and is linked')
+from public.conversation c where c.id = :'lead';
+select is(pg_temp.logged(:'lead'), 'update success', 'the attempt is logged');
+select is(l.sync_data -> 'pushed', null, 'as one that sent nothing')
+from public.lead_sync_log l where l.conversation_id = :'lead';
+
+-- a save whose answer names no lead
+select pg_temp.given_save() as lead \gset
+select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'settle_time', '100');
+select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": [{"contact_id": "P1"}]}'),
+  '{"ended": "retry"}', 'a save that names no lead is of unknown outcome');
+select collect_tap(
+  is(q.error_code, 'malformed', 'it is malformed'),
+  is(q.error_message, 'the answer to a save named no lead', 'in words'),
+  is(q.retry_count, 1, 'counted'),
+  ok(q.next_retry_at between now() + interval '100 s' and clock_timestamp() + interval '100 s',
+    'and looked for after the settle time'))
+from pg_temp.item(:'lead') q;
+
+-- another create is on its way
+select pg_temp.given_lead() as lead \gset
+insert into lead_sync_private.create_intent (property_id, contact, conversation_id)
+select pg_temp.property_of(c.id), 'email:' || u.email, gen_random_uuid()
+from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
+select pg_temp.claim(:'lead');
+select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
+select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}'), '{"ended": "deferred"}',
+  'a create waits for another of the same e-mail');
+select collect_tap(
+  is(q.error_code, 'create_intent', 'with a reason'),
+  is(q.retry_count, 0, 'uncounted'),
+  ok(q.next_retry_at between now() + interval '1 s' and clock_timestamp() + interval '2 s',
+    'for one to two seconds after a first attempt'))
+from pg_temp.item(:'lead') q;
+
+-- a conversation that is no lead any more
+select pg_temp.given_lead() as lead \gset
+select pg_temp.claim(:'lead');
+select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
+update public."user" u set first_name = '' from public.conversation c
+where c.id = :'lead' and u.id = c.user_id;
+select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}'), '{"ended": "completed"}',
+  'an item of what is no lead any more is done with');
+select results_eq(format('select status::text, error_code::text, error_message '
+  'from pg_temp.item(%L)', :'lead'), $$values ('cancelled', 'not_eligible',
+  'the conversation is no lead to push: no_name')$$, 'it is cancelled');
+select is(c.resman_sync_status, 'not_synced', 'nothing is under way')
+from public.conversation c where c.id = :'lead';
+
+-- a lead that is not there
+select pg_temp.given_lead() as lead \gset
+select pg_temp.given_mapping(:'lead');
+select pg_temp.claim(:'lead');
+select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}'), '{"ended": "retry"}',
+  'a linked lead that is not found is looked for again');
+select is(m.missing_reads, 1, 'and missed once') from public.lead_sync_mapping m
+where m.conversation_id = :'lead';
+
+-- shadow
+select pg_temp.given_lead() as lead \gset
+select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'write_mode', '"shadow"');
+select pg_temp.claim(:'lead');
+select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
+select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}'), '{"ended": "completed"}',
+  'in shadow nothing is sent');
+select results_eq(format('select status::text, error_code::text, error_message '
+  'from pg_temp.item(%L)', :'lead'), $$values ('completed', 'shadow',
+  'nothing was sent: the property''s write_mode is shadow')$$, 'and the item says so');
+select is(pg_temp.logged(:'lead'), 'create success', 'the log tells what would have been done');
+select is(array[l.sync_data #>> '{would_send,lead,first_name}', l.sync_data ->> 'shadow'],
+  array['Robin', 'true'], 'and sent')
+from public.lead_sync_log l where l.conversation_id = :'lead';
+select is(c.resman_sync_status, 'not_synced', 'the conversation is not in step')
+from public.conversation c where c.id = :'lead';
+
+-- enrichment
+select pg_temp.given_lead() as lead \gset
+select pg_temp.given_mapping(:'lead', '{"resman_lead_id": "L6"}');
+update public.lead_sync_queue set sync_operation = 'enrichment' where conversation_id = :'lead';
+select pg_temp.given_notification(:'lead');
+delete from public.lead_sync_queue where conversation_id = :'lead' and priority = 1;
+select pg_temp.claim(:'lead');
+select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": [{"lead_id": "L6"}]}')
+  #>> '{request,events,0,type}', 'Other', 'a notification travels as an event');
+select is(c.resman_sync_status, 'not_synced', 'which is no push of the conversation')
+from public.conversation c where c.id = :'lead';
+
+select * from finish();
+rollback;
