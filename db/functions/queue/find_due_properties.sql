@@ -27,12 +27,21 @@ as $fn$
   )
   select r.property_id
   from around r
-  where exists (
-    select from public.resman_integration i
-    where i.property_id = r.property_id and i.sync_enabled and i.sync_status = 'active')
+  -- subqueries that cannot become joins: a join may return the properties in any order
+  where (
+      select i.sync_enabled and i.sync_status = 'active'
+      from public.resman_integration i where i.property_id = r.property_id)
+    and (exists (
+        select from public.lead_sync_queue q
+        where q.property_id = r.property_id and q.status = 'pending'
+          and q.next_retry_at is null)
+      or exists (
+        select from public.lead_sync_queue q
+        where q.property_id = r.property_id and q.status = 'pending'
+          and q.next_retry_at <= clock_timestamp()))
   limit p_count;
 $fn$;
 revoke all on function lead_sync_private.find_due_properties(uuid, integer) from public;
 comment on function lead_sync_private.find_due_properties(uuid, integer) is
 'Name the next properties in turn, after p_start and round again, that have something due and may
-be claimed for.';
+be claimed for. One whose items all back off takes no other''s turn.';
