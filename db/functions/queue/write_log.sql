@@ -25,8 +25,10 @@ begin
        coalesce(p_sent, '{}') || jsonb_build_object('conversation_id', p_item.conversation_id),
        p_answer, left(p_error_message, 4000), left(p_error_code, 100), p_details,
        p_item.retry_count,
-       least(greatest(extract(epoch from v_at - p_item.lease_started_at) * 1000, 0),
-             2147483647)::integer,
+       -- least() and greatest() pass over nulls: of what was never claimed it is unknown
+       case when p_item.lease_started_at is not null then
+         least(greatest(extract(epoch from v_at - p_item.lease_started_at) * 1000, 0),
+               2147483647)::integer end,
        v_at, p_item.property_id, p_item.id, p_item.attempt, p_item.sync_operation)
     on conflict on constraint idx_lead_sync_log_conversation_created do nothing;
     exit when found;
