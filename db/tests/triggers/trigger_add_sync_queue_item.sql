@@ -1,0 +1,28 @@
+-- trigger_add_sync_queue_item: an UPDATE of conversation is captured once a statement.
+begin;
+select plan(4);
+\i db/tests/support/fixtures.psql
+\i db/tests/support/capture.psql
+\i db/tests/support/routine.psql
+
+-- surface
+select is(pg_temp.trigger_of('public.conversation', 'trigger_add_sync_queue_item'),
+  'after update | statement | new_rows | add_sync_queue_item',
+  'when it fires, and what it calls');
+
+-- happy path
+select pg_temp.given_property() as property \gset
+select pg_temp.given_integration(:'property');
+select pg_temp.given_quiet_lead(:'property') as lead \gset
+update public.conversation set occupants_count = 2 where id = :'lead';
+select is(pg_temp.captured(:'lead'), 'push 2 pending', 'an edit is queued');
+
+-- edges
+update public.conversation set occupants_count = 3 where false;
+select is(pg_temp.captured(:'lead'), 'nothing', 'one of no row is not');
+insert into public.conversation (id, status) values (:'lead', 'new')
+on conflict (id) do update set occupants_count = 4;
+select is(pg_temp.captured(:'lead'), 'push 2 pending', 'an upsert that updates is');
+
+select * from finish();
+rollback;
