@@ -111,6 +111,11 @@ def run_schedule(connection: Connection) -> int:
     return int(call_value(connection, "select lead_sync.run_schedule()"))
 
 
+def apply_pulled(connection: Connection) -> int:
+    """Apply a batch of the leads that pulls have read; how many."""
+    return int(call_value(connection, "select lead_sync.apply_pulled()"))
+
+
 def run_maintenance(connection: Connection) -> Json:
     """Do a bounded piece of housekeeping; what was done."""
     return dict(call_value(connection, "select lead_sync.run_maintenance()") or {})

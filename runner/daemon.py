@@ -203,6 +203,8 @@ class Runner:
                 if self._flights.all():
                     self._listener.wait(1.0)
                 return True
+            if self._timers.apply_pulled():
+                return True
             now = time.monotonic()
             quiet_since = now if quiet_since is None else quiet_since
             left = wait - (now - quiet_since)

@@ -56,8 +56,21 @@ class Timers:
             log.warning("expired leases rescued", items=rescued)
         if queued:
             log.info("schedule queued items", items=queued)
+        applied = self.apply_pulled() if queued else 0
+        if applied:
+            log.info("leads of a pull applied", leads=applied)
         if rescued or queued:
             self._found_work()
+
+    def apply_pulled(self) -> int:
+        """Apply what pulls have read, batch by batch; how many leads. Raises psycopg.Error."""
+        total = 0
+        while not self._stop.is_set():
+            applied = self._database.call(calls.apply_pulled)
+            total += applied
+            if not applied:
+                break
+        return total
 
     def _run_maintenance(self) -> None:
         if (ended := dict(self._flights.outcomes)) != self._said:

@@ -10,7 +10,8 @@ select
     when not coalesce(i.sync_enabled, false) then 'integration_disabled'
     when i.sync_direction = 'from_resman' then 'direction'
     when btrim(coalesce(u.email, '') || coalesce(u.phone, '')) = '' then 'no_contact'
-    when btrim(coalesce(u.first_name, '')) = '' or btrim(coalesce(u.last_name, '')) = ''
+    when btrim(coalesce(u.first_name, '')) in ('', '-')
+      or btrim(coalesce(u.last_name, '')) in ('', '-')
       then 'no_name'
     when c.is_qualified is not true and coalesce(
       (select s.value from lead_sync_private.property_setting s

@@ -53,8 +53,8 @@ def settings_for(url: str, simulator: Simulator, **given: str) -> Settings:
 class Office:
     """One property: DomIQ's side in a database, ResMan's in a simulator."""
 
-    def __init__(self, url: str, simulator: Simulator) -> None:
-        self.url, self.simulator = url, simulator
+    def __init__(self, url: str, simulator: Simulator, direction: str = "to_resman") -> None:
+        self.url, self.simulator, self._direction = url, simulator, direction
         self.connection = psycopg.connect(url, autocommit=True, row_factory=dict_row)
         self.resman_property_id = DEFAULT_PROPERTIES[0]
         self.property_id: UUID = self._insert(
@@ -96,7 +96,7 @@ class Office:
                 self.property_id,
                 resman_property_id=self.resman_property_id,
                 api_credentials=envelope,
-                sync_direction=None,
+                sync_direction=self._direction,
                 sync_frequency=None,
                 webhook_url=None,
             )

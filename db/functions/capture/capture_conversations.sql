@@ -21,7 +21,7 @@ begin
     jsonb_build_object('conversation_id', l.conversation_id), p_priority,
     case when p_event = 'UPDATE' and d.delay > 0
       then clock_timestamp() + d.delay * interval '1 second' end
-  from unnest(p_ids) as i(id)
+  from unnest(lead_sync_private.without_echo(p_ids, p_operation)) as i(id)
   join lead_sync_private.lead l on l.conversation_id = i.id and l.ineligible is null
   cross join lateral (select (lead_sync_private.get_setting(l.property_id, 'update_delay')
     #>> '{}')::numeric as delay) as d

@@ -11,9 +11,9 @@ declare
   v_end text;
 begin
   if p_response ->> 'outcome' = 'failed' then
-    return jsonb_build_object('ended', lead_sync_private.apply_failure(p_item, p_response));
+    return lead_sync_private.apply_failure(p_item, p_response);
   end if;
-  if p_item.sync_operation <> 'enrichment' then
+  if p_item.sync_operation not in ('enrichment', 'pull') then
     perform lead_sync_private.mark_syncing(p_item.conversation_id, 'not_synced', 'syncing');
   end if;
 
@@ -30,6 +30,10 @@ begin
         'lead_id', p_response #> '{leads,0,lead_id}',
         'contact_id', p_response #> '{leads,0,contact_id}')),
       lead_sync_private.trim_response(p_response)));
+  elsif v_step = 'lead' then
+    return jsonb_build_object('ended', lead_sync_private.take_lead(p_item, v_state, p_response));
+  elsif v_step = 'window' then
+    v_state := lead_sync_private.take_window(p_item, v_state, p_response);
   elsif v_step in ('source', 'agent', 'lost_reason') then
     perform lead_sync_private.store_lookup(p_item.property_id, v_step,
       coalesce(p_response -> 'items', '[]'));
@@ -49,6 +53,8 @@ begin
     when 'synced' then
       v_end := lead_sync_private.finish_item(p_item, v_state - 'sent', v_plan -> 'outcome',
         lead_sync_private.trim_response(p_response));
+    when 'pulled' then
+      v_end := lead_sync_private.end_pull(p_item, v_state, null);
     when 'deferred' then
       perform lead_sync_private.defer_item(p_item, v_state, v_plan ->> 'code',
         v_plan ->> 'message',

@@ -1,6 +1,6 @@
 create or replace function lead_sync_private.apply_failure(
   p_item public.lead_sync_queue, p_response jsonb)
-returns text
+returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
@@ -17,28 +17,31 @@ begin
   perform lead_sync_private.touch_integration(p_item.property_id, false);
   case v_kind
     when 'transient', 'rate_limited' then
-      return lead_sync_private.retry_item(p_item, p_item.state, false, v_code, v_message,
-        p_response, v_at_least);
+      return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, p_item.state, false,
+        v_code, v_message, p_response, v_at_least));
     when 'ambiguous' then
-      return lead_sync_private.retry_item(p_item, p_item.state, true, v_code, v_message,
-        p_response, greatest(v_at_least, v_settle));
+      return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, p_item.state, true,
+        v_code, v_message, p_response, greatest(v_at_least, v_settle)));
     when 'rejected' then
       -- ResMan said no: nothing of what was sent is there
       perform lead_sync_private.fail_item(p_item, p_item.state, v_code, v_message, p_response,
         p_item.state ->> 'step' = 'save');
-      return 'failed';
+      return '{"ended": "failed"}';
     when 'unauthorized' then
       perform lead_sync_private.disconnect_property(p_item, v_message);
-      return lead_sync_private.retry_item(p_item, p_item.state, false, v_code, v_message,
-        p_response, null);
+      return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, p_item.state, false,
+        v_code, v_message, p_response, null));
     else -- malformed, too_large for what is no window, a kind we do not know
-      return lead_sync_private.retry_item(p_item, p_item.state, true, v_code, v_message,
-        p_response, greatest(v_at_least, v_settle));
+      if v_kind = 'too_large' and p_item.state ->> 'step' = 'window' then
+        return lead_sync_private.narrow_window(p_item, p_item.state);
+      end if;
+      return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, p_item.state, true,
+        v_code, v_message, p_response, greatest(v_at_least, v_settle)));
   end case;
 end
 $fn$;
 revoke all on function lead_sync_private.apply_failure(public.lead_sync_queue, jsonb) from public;
 comment on function lead_sync_private.apply_failure(public.lead_sync_queue, jsonb) is
 'Decide what becomes of an item whose call failed, by the kind of failure.
-Returns: retry or failed.
+Returns: {"ended": retry or failed}; {"request"} for a window that is read again, narrower.
 Writes: as retry_item and fail_item; resman_integration.';

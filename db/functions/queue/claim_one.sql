@@ -17,10 +17,15 @@ declare
   v_now timestamptz;
   v_result public.lead_sync_queue;
 begin
-  select coalesce(m.conversation_id, v_conversation_id, p_candidate.id) into v_lane
+  select coalesce(m.conversation_id, v_conversation_id, n.conversation_id,
+    case when p_candidate.sync_operation = 'pull' and not p_candidate.sync_data ? 'lead_id'
+      then p_candidate.property_id end, p_candidate.id)
+  into v_lane
   from (select 1) as one
   left join lead_sync_private.follower f on f.conversation_id = v_conversation_id
-  left join public.lead_sync_mapping m on m.id = f.mapping_id;
+  left join public.lead_sync_mapping m on m.id = f.mapping_id
+  left join public.lead_sync_mapping n on p_candidate.sync_operation = 'pull'
+    and n.resman_lead_id = p_candidate.sync_data ->> 'lead_id';
   -- By try, after the limit: two claims never wait for each other.
   if not pg_try_advisory_xact_lock(hashtextextended(v_lane::text, 7813528840112739843))
      or v_conversation_id <> v_lane and not pg_try_advisory_xact_lock(

@@ -11,8 +11,9 @@ begin
     return 'deferred';
   end if;
   perform lead_sync_private.record_conflict(p_item, null, p_item.resman_lead_id,
-    'duplicate_lead', 'identity', 'critical',
-    lead_sync_private.build_lead(p_item.conversation_id), p_leads, null, p_why);
+    jsonb_build_object('type', 'duplicate_lead', 'field', 'identity', 'severity', 'critical',
+      'domiq', lead_sync_private.build_lead(p_item.conversation_id), 'resman', p_leads,
+      'why', p_why));
   perform lead_sync_private.write_conversation(p_item.conversation_id, 'conflict', null);
   perform lead_sync_private.drop_create_intent(p_item.conversation_id);
   perform lead_sync_private.write_log(p_item, 'conflict',

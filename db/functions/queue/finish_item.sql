@@ -33,6 +33,7 @@ begin
     lead_sync_private.log_type(v_item, p_state), lead_sync_private.sent_data(p_state),
     p_response, p_details => jsonb_strip_nulls(jsonb_build_object(
       'conflicts', nullif(p_outcome -> 'conflicts', '[]'),
+      'pulled', nullif(p_outcome -> 'pulled', '[]'),
       'suppressed', nullif(p_outcome -> 'suppressed', '[]'))));
   perform lead_sync_private.close_item(v_item, 'completed');
   perform lead_sync_private.touch_integration(v_item.property_id, true);
@@ -58,4 +59,4 @@ Returns: completed; conflict where a group waits for a person; deferred where Do
 not be locked at once.
 Locks: as lock_lead_rows.
 Writes: lead_sync_mapping, conversation, "user", lead_notification, lead_event, create_intent,
-lead_sync_log, lead_sync_queue, lead_sync_conflicts, resman_integration.';
+lead_sync_log, lead_sync_queue, resman_integration.';

@@ -20,6 +20,14 @@ as $fn$
      where q.status = 'processing' and q.lease_until is not null
      order by q.lease_until limit 1)
     union all
+    (select s.due_at from lead_sync_private.pull_state s
+     join public.resman_integration i on i.property_id = s.property_id
+       and i.sync_enabled and i.sync_status = 'active' and i.sync_direction <> 'to_resman'
+     where s.due_at is not null
+     order by s.due_at limit 1)
+    union all
+    (select clock_timestamp() from lead_sync_private.pulled_lead p limit 1)
+    union all
     (select date_trunc('hour', clock_timestamp()) + interval '1 hour'
      where exists (select from public.resman_integration i
        where i.sync_frequency in ('hourly', 'daily') and i.sync_enabled))
@@ -30,6 +38,6 @@ $fn$;
 revoke all on function lead_sync.next_wakeup() from public;
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
-'Say how long until something is due by the clock: a retry, the end of a lease, an hourly boundary.
+'Say how long until something is due by the clock: a retry, the end of a lease, a pull, an hourly boundary.
 What is queued meanwhile is told by lead_sync_ready.
 Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';

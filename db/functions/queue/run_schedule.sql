@@ -4,34 +4,22 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '500ms'
 as $fn$
-declare
-  v_item record;
-  v_count integer := 0;
 begin
-  for v_item in
-    select q.id, q.conversation_id, q.seq from public.lead_sync_queue q
-    where q.status = 'failed' and q.state ? 'owed'
-    order by q.id
-    limit 100
-    for update skip locked
-  loop
-    -- a later item of the conversation has its own say
-    if not exists (select from public.lead_sync_queue n
-                   where n.conversation_id = v_item.conversation_id and n.seq > v_item.seq
-                     and n.status <> 'cancelled') then
-      continue when not lead_sync_private.lock_lead_rows(v_item.conversation_id);
-      perform lead_sync_private.write_conversation(v_item.conversation_id, 'failed', null);
-    end if;
-    update public.lead_sync_queue q set state = q.state - 'owed' where q.id = v_item.id;
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
+  if not pg_try_advisory_xact_lock(7813528840112739846) then
+    return 0;
+  end if;
+  return lead_sync_private.mark_owed()
+    + lead_sync_private.queue_due_pulls(100)
+    + lead_sync_private.raise_severities(100)
+    + lead_sync.apply_pulled();
 end
 $fn$;
 revoke all on function lead_sync.run_schedule() from public;
 grant execute on function lead_sync.run_schedule() to lead_sync_runner;
 comment on function lead_sync.run_schedule() is
-'Do what is due by the clock: mark the conversations of dead letters whose rows could not be locked
-when they died.
+'Do what is due by the clock: queue the pulls whose turn has come, apply leads that pulls have left,
+raise the severity of conflicts that stay open, mark the conversations of dead letters. Whoever
+gets the advisory lock works, the others return at once.
 Returns: how many things were done.
-Locks: DomIQ''s rows only if they can be had at once. Writes: conversation, lead_sync_queue.';
+Locks: DomIQ''s rows only if they can be had at once.
+Writes: lead_sync_queue, lead_sync_conflicts, conversation, pull_state; as a pull.';

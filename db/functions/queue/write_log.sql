@@ -21,7 +21,8 @@ begin
        response_data, error_message, error_code, conflict_details, retry_count,
        processing_time_ms, created_at, property_id, item_id, attempt, sync_operation)
     values
-      (v_conversation_id, p_item.resman_lead_id, 'to_resman', p_status, p_type,
+      (v_conversation_id, p_item.resman_lead_id,
+       case p_item.sync_operation when 'pull' then 'from_resman' else 'to_resman' end, p_status, p_type,
        coalesce(p_sent, '{}') || jsonb_build_object('conversation_id', p_item.conversation_id),
        p_answer, left(p_error_message, 4000), left(p_error_code, 100), p_details,
        p_item.retry_count,

@@ -1,6 +1,6 @@
 create or replace function lead_sync_private.adjust_base(
   p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping,
-  p_read jsonb, p_country text)
+  p_read jsonb, p_rules jsonb)
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -11,7 +11,9 @@ declare
   v_sent_resman jsonb := p_state #> '{sent,resman_base}';
   v_created boolean := jsonb_path_exists(p_read, '$.events[*].key ? (@ == $key)',
     jsonb_build_object('key', coalesce(p_state #> '{sent,create_key}', 'null')));
+  v_country text := p_rules ->> 'country';
   v_group text;
+  v_fields jsonb;
   v_field text;
 begin
   -- A deleted link's base says nothing of the lead that takes its place.
@@ -23,11 +25,14 @@ begin
   -- groups that show what was sent.
   if v_created or p_state #>> '{sent,lead_id}' = p_read ->> 'lead_id' then
     for v_group in select jsonb_array_elements_text(p_state #> '{sent,pushed}') loop
-      if v_created or lead_sync_private.lead_group(p_read, v_group, p_country)
-         = lead_sync_private.lead_group(v_sent_resman, v_group, p_country) then
-        v_domiq := v_domiq || lead_sync_private.lead_group(p_state #> '{sent,domiq_base}',
-          v_group, p_country);
-        v_resman := v_resman || lead_sync_private.lead_group(v_sent_resman, v_group, p_country);
+      v_fields := jsonb_path_query_first(p_rules, '$.groups[*] ? (@.name == $name).fields',
+        jsonb_build_object('name', v_group));
+      if v_created or lead_sync_private.normalise_group(v_fields, p_read, v_country)
+         = lead_sync_private.normalise_group(v_fields, v_sent_resman, v_country) then
+        v_domiq := v_domiq || lead_sync_private.normalise_group(v_fields,
+          p_state #> '{sent,domiq_base}', v_country);
+        v_resman := v_resman || lead_sync_private.normalise_group(v_fields, v_sent_resman,
+          v_country);
       end if;
     end loop;
   end if;
@@ -47,9 +52,9 @@ begin
 end
 $fn$;
 revoke all on function lead_sync_private.adjust_base(public.lead_sync_queue, jsonb,
-  public.lead_sync_mapping, jsonb, text) from public;
+  public.lead_sync_mapping, jsonb, jsonb) from public;
 comment on function lead_sync_private.adjust_base(public.lead_sync_queue, jsonb,
-  public.lead_sync_mapping, jsonb, text) is
+  public.lead_sync_mapping, jsonb, jsonb) is
 'Bring a link''s base up to date with what a read reveals of earlier saves: one whose answer was
 lost has arrived in the groups that show it; a text cut short by ResMan is representation.
 Returns: {"domiq","resman"}.';

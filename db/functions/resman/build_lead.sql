@@ -50,7 +50,8 @@ begin
     from own
   )
   select jsonb_build_object(
-      'first_name', btrim(u.first_name), 'last_name', btrim(u.last_name), 'email', u.email,
+      'first_name', nullif(btrim(u.first_name), '-'),
+      'last_name', nullif(btrim(u.last_name), '-'), 'email', u.email,
       'phone', u.phone, 'move_in_date', to_char(f.move_in_date, 'YYYY-MM-DD'),
       'rent_min', f.rent -> 0, 'rent_max', f.rent -> 1, 'occupants', f.occupants,
       'comment', btrim(f.comment))

@@ -11,15 +11,6 @@ declare
   v_user_moved boolean;
   v_open boolean;
 begin
-  if coalesce(p_outcome -> 'agreed', '[]') <> '[]' then
-    update public.lead_sync_conflicts c
-    set resolution_status = 'auto_resolved', resolved_at = v_now, updated_at = v_now,
-        resolved_value = c.domiq_value,
-        notes = coalesce(c.notes, 'both sides hold the same value again')
-    where c.conversation_id = p_item.conversation_id
-      and c.resolution_status in ('pending', 'manual_review')
-      and (p_outcome -> 'agreed' ? c.conflict_field or c.conflict_field = 'identity');
-  end if;
   if p_item.sync_operation = 'enrichment' then
     perform lead_sync_private.write_conversation(p_item.conversation_id, c.resman_sync_status,
       p_mapping.resman_lead_id, v_now)
@@ -38,7 +29,7 @@ begin
   v_user_moved := v_row.user_version is distinct from (p_outcome #>> '{versions,user}')::integer;
   v_open := exists (
     select from public.lead_sync_conflicts c
-    where c.conversation_id = p_item.conversation_id
+    where c.conversation_id in (p_item.conversation_id, p_mapping.conversation_id)
       and c.resolution_status in ('pending', 'manual_review'));
 
   perform lead_sync_private.write_conversation(p_item.conversation_id,
@@ -59,7 +50,6 @@ revoke all on function lead_sync_private.finish_rows(public.lead_sync_queue,
 comment on function lead_sync_private.finish_rows(public.lead_sync_queue,
   public.lead_sync_mapping, jsonb) is
 'Write the end of a push to DomIQ''s rows, which the caller has locked.
-Conflicts on groups that hold the same value again are closed.
 Returns: whether an edit has come since the values were read: the rows stay not_synced and the next
 push is to be queued.
-Writes: conversation, "user", lead_sync_conflicts.';
+Writes: conversation, "user".';

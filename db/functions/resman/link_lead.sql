@@ -8,7 +8,7 @@ declare
   v_mapping public.lead_sync_mapping;
   v_user_id uuid;
   v_now timestamptz := clock_timestamp();
-  v_moves boolean := p_outcome ? 'domiq_base';
+  v_moves boolean := coalesce(p_outcome -> 'domiq_base', '{}') <> '{}';
   v_versions jsonb := p_outcome -> 'versions';
 begin
   select c.user_id into v_user_id
@@ -30,16 +30,30 @@ begin
     values (p_item.conversation_id, v_mapping.id)
     on conflict on constraint pk_follower do nothing;
   end if;
+  if p_saved and v_mapping.mapping_status = 'active' then
+    perform lead_sync_private.keep_pushes(p_item, v_mapping, p_outcome);
+  end if;
+  if v_mapping.resman_lead_id <> p_item.resman_lead_id then
+    insert into lead_sync_private.lead_alias (resman_lead_id, mapping_id, kind)
+    values (v_mapping.resman_lead_id, v_mapping.id, 'recreated')
+    on conflict on constraint pk_lead_alias do nothing;
+  end if;
   update public.lead_sync_mapping m
   set mapping_status = 'active',
       resman_lead_id = p_item.resman_lead_id,
       contact_id = coalesce(p_outcome ->> 'contact_id', m.contact_id),
-      domiq_base = coalesce(p_outcome -> 'domiq_base', m.domiq_base),
-      resman_base = coalesce(p_outcome -> 'resman_base', m.resman_base),
-      base_moved_at = case when v_moves and (p_saved or
-          (m.domiq_base, m.resman_base) is distinct from
-          (p_outcome -> 'domiq_base', p_outcome -> 'resman_base'))
-        then v_now else m.base_moved_at end,
+      -- only what this save carried: the rest may have moved while it was under way
+      domiq_base = case when m.mapping_status = 'active' then m.domiq_base else '{}' end
+        || coalesce(p_outcome -> 'domiq_base', '{}'),
+      resman_base = case when m.mapping_status = 'active' then m.resman_base else '{}' end
+        || coalesce(p_outcome -> 'resman_base', '{}'),
+      rules_version = case when m.mapping_status = 'active' and m.domiq_base <> '{}'
+        then m.rules_version
+        else (select max(n.version) from lead_sync_private.normaliser n) end,
+      resman_seen = case when m.mapping_status = 'active' then m.resman_seen end
+        || coalesce(p_outcome -> 'resman_base', '{}'),
+      seen_hash = case when p_saved then null else m.seen_hash end,
+      base_moved_at = case when p_saved then v_now else m.base_moved_at end,
       base_unconfirmed = case when p_saved and v_moves then true
         when (p_outcome ->> 'read_at') is not null then false else m.base_unconfirmed end,
       resman_read_at = greatest(m.resman_read_at, (p_outcome ->> 'read_at')::timestamptz),

@@ -1,72 +1,71 @@
 create or replace function lead_sync_private.merge_groups(
   p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping,
-  p_domiq jsonb, p_read jsonb)
+  p_read jsonb, p_issued_at timestamptz, p_dry boolean default false)
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
-  v_country text := lead_sync_private.get_setting(p_item.property_id, 'country_code') #>> '{}';
-  v_base jsonb := lead_sync_private.adjust_base(p_item, p_state, p_mapping, p_read, v_country);
-  v_domiq_base jsonb := v_base -> 'domiq';
-  v_resman_base jsonb := v_base -> 'resman';
-  v_send jsonb := '{}';
-  v_pushed text[] := '{}';
-  v_suppressed text[] := '{}';
-  v_conflicts text[] := '{}';
-  v_agreed text[] := '{}';
-  v_row record;
+  -- Versions first: an edit between the two statements costs one more push, never a lost one.
+  v_versions jsonb := lead_sync_private.lead_versions(p_item.conversation_id);
+  v_domiq jsonb := lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id);
+  -- conflicts are the link's: those of a follower stand with the conversation that leads
+  v_item public.lead_sync_queue := p_item;
+  v_rules jsonb := lead_sync_private.merge_rules(p_item.property_id, p_mapping.rules_version);
+  v_base jsonb := lead_sync_private.adjust_base(p_item, p_state, p_mapping, p_read, v_rules);
+  v_evidence jsonb := lead_sync_private.gather_evidence(
+    coalesce(p_mapping.conversation_id, p_item.conversation_id), p_mapping);
+  v_rows jsonb;
+  v_pull jsonb;
+  v_failed jsonb := '{}';
+  v_result jsonb;
 begin
-  for v_row in
-    select c.*, (select bool_or(f.is_contact) from lead_sync_private.lead_field f
-                 where f.field_group = c.field_group) as is_contact
-    from lead_sync_private.compare_lead(p_domiq, p_read, v_domiq_base, v_resman_base, v_country) c
-    where p_item.sync_operation <> 'status_update' or c.field_group in ('status', 'tour')
-  loop
-    case v_row.action
-      when 'push' then
-        v_send := v_send || v_row.domiq;
-        v_domiq_base := v_domiq_base || v_row.domiq;
-        v_resman_base := v_resman_base || v_row.domiq;
-        v_pushed := v_pushed || v_row.field_group;
-      when 'converged' then
-        v_domiq_base := v_domiq_base || v_row.domiq;
-        v_resman_base := v_resman_base || v_row.domiq || v_row.resman;
-        v_agreed := v_agreed || v_row.field_group;
-      when 'in_sync' then
-        v_agreed := v_agreed || v_row.field_group;
-      when 'suppressed' then
-        v_suppressed := v_suppressed || v_row.field_group;
-        if v_row.base is not null then -- recorded once, not found again in every push
-          v_domiq_base := v_domiq_base || v_row.domiq;
-        end if;
-      when 'conflict' then
-        v_conflicts := v_conflicts || v_row.field_group;
-        perform lead_sync_private.record_conflict(p_item, p_mapping.id, p_read ->> 'lead_id',
-          case when v_row.field_group = 'status' then 'status_conflict'
-               when v_row.base is null then 'field_mismatch' else 'data_conflict' end,
-          v_row.field_group,
-          case when v_row.field_group = 'status' and v_row.resman ->> 'status'
-                      in ('applicant', 'current_resident') then 'critical'
-               when v_row.is_contact then 'high' else 'medium' end,
-          v_row.domiq, v_row.resman, v_row.base,
-          case when v_row.base is null then 'both sides had a value before they were linked'
-               else 'both sides changed since they last agreed' end);
-      else
-        null; -- pull: ResMan's change waits for a pull; skip: DomIQ says nothing
-    end case;
-  end loop;
-  return jsonb_build_object('domiq_base', v_domiq_base, 'resman_base', v_resman_base,
-    'send', v_send, 'pushed', to_jsonb(v_pushed), 'suppressed', to_jsonb(v_suppressed),
-    'conflicts', to_jsonb(v_conflicts), 'agreed', to_jsonb(v_agreed));
+  v_item.conversation_id := coalesce(p_mapping.conversation_id, p_item.conversation_id);
+  select jsonb_agg(to_jsonb(m) || case
+      when v_evidence -> 'held' ? m.field_group
+          and m.action in ('push', 'pull', 'decided', 'conflict')
+        or m.action in ('push', 'pull') and lead_sync_private.is_flipping(p_mapping.id,
+          m.field_group, m.action, m.result)
+      then jsonb_build_object('action', 'conflict', 'winner', null, 'result', null,
+        'severity', 'critical', 'policy', 'manual_review', 'quarantine', true,
+        'conflict_type', coalesce(m.conflict_type, 'data_conflict'),
+        'why', 'the value goes back and forth between the sides')
+      else '{}' end)
+  into v_rows
+  from lead_sync_private.merge_lead(v_rules, v_base -> 'domiq', v_base -> 'resman', v_domiq,
+    p_read, v_evidence) as m
+  where p_item.sync_operation is distinct from 'status_update'
+     or m.field_group in ('status', 'tour');
+
+  select coalesce(jsonb_object_agg(r ->> 'field_group', r -> 'result'), '{}') into v_pull
+  from jsonb_array_elements(v_rows) as r
+  where r ->> 'action' = 'pull'
+     or r ->> 'action' = 'decided' and r -> 'result' <> r -> 'domiq';
+  if v_pull <> '{}' and not p_dry then
+    v_failed := lead_sync_private.apply_pull(p_item.conversation_id, p_mapping, v_domiq, v_pull);
+    v_versions := lead_sync_private.lead_versions(p_item.conversation_id);
+  end if;
+  if p_dry then
+    return lead_sync_private.sort_groups(v_rows, '{}', v_rules) || jsonb_build_object(
+      'versions', v_versions, 'domiq', v_domiq, 'rows', v_rows);
+  end if;
+  v_result := lead_sync_private.sort_groups(v_rows, v_failed, v_rules);
+  v_result := v_result || lead_sync_private.keep_merge(v_item, p_mapping, v_rows, v_result,
+    v_base, p_read, p_issued_at, v_evidence);
+  return v_result || jsonb_build_object('versions', v_versions,
+    'domiq', lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id));
 end
 $fn$;
 revoke all on function lead_sync_private.merge_groups(public.lead_sync_queue, jsonb,
-  public.lead_sync_mapping, jsonb, jsonb) from public;
+  public.lead_sync_mapping, jsonb, timestamptz, boolean) from public;
 comment on function lead_sync_private.merge_groups(public.lead_sync_queue, jsonb,
-  public.lead_sync_mapping, jsonb, jsonb) is
-'Compare a lead as read with DomIQ''s and the base, and sort its groups into what a push may write,
-what it must leave and what wants a person.
-Returns: {"send": values to write, "domiq_base","resman_base": the bases once that is acknowledged,
-"pushed","suppressed","conflicts","agreed": names of groups}.
-Writes: lead_sync_conflicts. Notifies: lead_sync_conflict.';
+  public.lead_sync_mapping, jsonb, timestamptz, boolean) is
+'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
+and kept, the base moves for all but what is still to be pushed.
+p_issued_at: when the read was issued. p_dry: nothing is written.
+Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
+acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
+"conflict_ids", "versions","domiq": as DomIQ stands now}.
+Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
+Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, field_change.
+Notifies: lead_sync_conflict.';

@@ -10,7 +10,9 @@ declare
   v_found jsonb;
   v_lead_id text;
 begin
-  if p_item.sync_operation not in ('push', 'status_update', 'enrichment') then
+  if p_item.sync_operation = 'pull' then
+    return lead_sync_private.plan_pull(p_item, p_state);
+  elsif p_item.sync_operation not in ('push', 'status_update', 'enrichment') then
     return jsonb_build_object('end', 'rejected', 'code', 'operation',
       'message', format('this version does not carry out %s items', p_item.sync_operation));
   end if;
@@ -19,6 +21,10 @@ begin
   if not found or v_lead.ineligible is not null then
     return jsonb_build_object('end', 'cancelled', 'code', 'not_eligible',
       'message', 'the conversation is no lead to push: ' || coalesce(v_lead.ineligible, 'gone'));
+  elsif lead_sync_private.is_entombed(v_lead.property_id, v_lead.conversation_id, null,
+      lead_sync_private.build_lead(v_lead.conversation_id)) then
+    return jsonb_build_object('end', 'cancelled', 'code', 'suppressed',
+      'message', 'a tombstone stands for this person');
   end if;
 
   v_mapping := lead_sync_private.find_mapping(v_lead.conversation_id, v_lead.user_id,
@@ -69,6 +75,6 @@ revoke all on function lead_sync_private.plan_item(public.lead_sync_queue, jsonb
 comment on function lead_sync_private.plan_item(public.lead_sync_queue, jsonb) is
 'Decide from what an item has learned so far what comes next.
 Nothing is kept but p_state: with the same state and the same rows the same plan comes out.
-Returns: {"request","state"}: ask ResMan this; or {"end": …}: synced, rejected, cancelled, deferred,
-missing, ambiguous, with what is needed to end the item.
-Writes: create_intent, before a create; lead_sync_conflicts.';
+Returns: {"request","state"}: ask ResMan this; or {"end": …}: synced, pulled, rejected, cancelled,
+deferred, missing, ambiguous, with what is needed to end the item.
+Writes: create_intent, before a create; as merge_groups, once the lead was read.';

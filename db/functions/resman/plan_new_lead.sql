@@ -15,7 +15,7 @@ as $fn$
     'resman_base', b.value || '{"status": "prospect"}',
     'send', jsonb_strip_nulls(p_domiq - array['status', 'tour_at']) || '{"status": "prospect"}',
     'pushed', b.groups || '["status"]', 'suppressed', '[]'::jsonb, 'conflicts', '[]'::jsonb,
-    'agreed', '[]'::jsonb,
+    'agreed', '[]'::jsonb, 'pulled', '[]'::jsonb, 'domiq', p_domiq,
     'again', coalesce(p_domiq ->> 'status' = 'lost', false))
   from base b;
 $fn$;

@@ -7,32 +7,43 @@ set search_path = pg_catalog, pg_temp
 as $fn$
 declare
   v_read jsonb := nullif(p_found -> 'lead', 'null');
-  v_versions jsonb;
-  v_domiq jsonb;
+  v_mapping public.lead_sync_mapping := p_mapping;
+  v_shadow boolean :=
+    lead_sync_private.get_setting(p_item.property_id, 'write_mode') = '"shadow"';
   v_merge jsonb;
   v_lead jsonb;
   v_events jsonb;
   v_outcome jsonb;
   v_sent jsonb := coalesce(p_state -> 'sent', '{}');
 begin
-  -- Versions first: an edit between the two statements costs one more push, never a lost one.
-  select jsonb_build_object('conversation', c.resman_sync_version, 'user', u.resman_sync_version)
-  into v_versions
-  from public.conversation c join public."user" u on u.id = c.user_id
-  where c.id = p_item.conversation_id;
-  v_domiq := lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id);
-
   if v_read is null then
-    v_merge := lead_sync_private.plan_new_lead(v_domiq);
+    v_merge := jsonb_build_object('versions',
+      lead_sync_private.lead_versions(p_item.conversation_id));
+    v_merge := v_merge || lead_sync_private.plan_new_lead(
+      lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id));
     v_lead := v_merge -> 'send';
   else
-    v_read := v_read || jsonb_build_object('tour_at',
-      lead_sync_private.derive_tour(p_item.conversation_id, v_read -> 'events', v_sent));
-    v_merge := lead_sync_private.merge_groups(p_item, p_state, p_mapping, v_domiq, v_read);
+    if not v_shadow and v_mapping.mapping_status is distinct from 'active' then
+      v_mapping := lead_sync_private.open_link(p_item, v_mapping, v_read);
+      if v_mapping.id is null then
+        return jsonb_build_object('ambiguous', true, 'end', 'ambiguous',
+          'message', 'the lead in ResMan belongs to another conversation''s user',
+          'leads', jsonb_build_array(v_read));
+      end if;
+    end if;
+    v_read := lead_sync_private.with_tour(p_item.conversation_id, v_read, v_sent);
+    v_merge := lead_sync_private.merge_groups(p_item, p_state, v_mapping, v_read,
+      (p_found ->> 'read_at')::timestamptz, v_shadow);
+    if lead_sync_private.is_held(
+        coalesce(v_mapping.conversation_id, p_item.conversation_id)) then
+      -- a critical conflict stops this lead's pushes until a person has decided
+      v_merge := v_merge || '{"send": {}, "pushed": [], "domiq_base": {}, "resman_base": {}}';
+    end if;
     v_lead := v_read || (v_merge -> 'send');
   end if;
 
-  v_events := lead_sync_private.build_events(p_item, p_mapping, v_domiq, v_read, v_merge);
+  v_events := lead_sync_private.build_events(p_item, v_mapping, v_merge -> 'domiq', v_read,
+    v_merge);
   if v_events is null then
     if not p_state ? 'lost_reason' then
       return lead_sync_private.ask(p_state, 'lost_reason', '{"call": "list_lost_reasons"}');
@@ -42,9 +53,10 @@ begin
       'one of ResMan''s');
   end if;
 
-  v_outcome := (v_merge - 'send') || jsonb_build_object(
+  v_outcome := (v_merge - array['send', 'rows', 'domiq', 'now_domiq', 'now_resman', 'failed',
+      'conflict_ids', 'rules_version']) || jsonb_build_object(
     'lead_id', v_read -> 'lead_id', 'contact_id', v_read -> 'contact_id',
-    'read_at', p_found -> 'read_at', 'versions', v_versions, 'events', v_events,
+    'read_at', p_found -> 'read_at', 'events', v_events,
     -- events of a lost answer that ResMan shows: to be kept with those of this save
     'seen', (select coalesce(jsonb_agg(e), '[]')
       from jsonb_array_elements(coalesce(v_sent -> 'seen', '[]')
@@ -62,8 +74,10 @@ revoke all on function lead_sync_private.plan_save(public.lead_sync_queue, jsonb
   public.lead_sync_mapping, jsonb) from public;
 comment on function lead_sync_private.plan_save(public.lead_sync_queue, jsonb,
   public.lead_sync_mapping, jsonb) is
-'Plan a push against the lead as just read, or a create where the search found none.
-A save carries DomIQ''s value for the groups being pushed and ResMan''s, as read, for all others:
-nothing in ResMan is overwritten that changed since both last agreed.
+'Plan a push against the lead as just read, or a create where the search found none. What ResMan
+changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and
+ResMan''s, as read, for all others: nothing in ResMan is overwritten that changed since both last
+agreed.
 Returns: a plan, as plan_item.
-Writes: create_intent, lead_sync_conflicts.';
+Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
+Writes: as merge_groups and open_link; create_intent.';

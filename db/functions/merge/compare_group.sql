@@ -1,4 +1,4 @@
-create or replace function lead_sync_private.decide_group(
+create or replace function lead_sync_private.compare_group(
   p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb)
 returns text
 language plpgsql immutable parallel safe
@@ -15,18 +15,20 @@ declare
   v_fill boolean := true;
   v_take boolean := true;
 begin
-  if v_domiq = '{}' then
+  if v_domiq = '{}' and (v_resman = '{}' or jsonb_strip_nulls(v_resman) = '{}') then
     return 'skip';
   end if;
   for v_key in select k from jsonb_object_keys(v_domiq || v_resman) as k loop
     v_domiq := jsonb_build_object(v_key, null) || v_domiq;
     v_resman := jsonb_build_object(v_key, null) || v_resman;
     if v_domiq -> v_key <> v_resman -> v_key then
-      v_fill := v_fill and v_resman -> v_key = 'null';
+      -- ResMan shows no pets where nobody asked; DomIQ says so only where somebody answered
+      v_fill := v_fill and v_resman -> v_key in ('null', '[]');
       v_take := v_take and v_domiq -> v_key = 'null';
     end if;
   end loop;
 
+  -- within a group a blank is the same as no value
   if v_domiq = v_resman then
     return case when v_has_base
         and jsonb_strip_nulls(v_domiq) = jsonb_strip_nulls(p_domiq_base)
@@ -35,7 +37,6 @@ begin
   elsif not v_has_base then
     return case when v_fill then 'push' when v_take then 'pull' else 'conflict' end;
   end if;
-  -- within a group a blank is the same as no value
   v_domiq_changed := jsonb_strip_nulls(v_domiq) <> jsonb_strip_nulls(p_domiq_base);
   v_resman_changed := jsonb_strip_nulls(v_resman) <> jsonb_strip_nulls(p_resman_base);
   return case
@@ -45,9 +46,9 @@ begin
     else 'in_sync' end;
 end
 $fn$;
-revoke all on function lead_sync_private.decide_group(jsonb, jsonb, jsonb, jsonb) from public;
-comment on function lead_sync_private.decide_group(jsonb, jsonb, jsonb, jsonb) is
+revoke all on function lead_sync_private.compare_group(jsonb, jsonb, jsonb, jsonb) from public;
+comment on function lead_sync_private.compare_group(jsonb, jsonb, jsonb, jsonb) is
 'Compare one group of a lead three ways: both sides and what each held when they last agreed.
 All four are objects of normalised values; {} is not observed, or no base.
 Returns: in_sync, converged (equal now: move the base), push (DomIQ changed alone, or fills a
-blank), pull (ResMan changed alone, or fills a blank), conflict, skip (DomIQ not observed).';
+blank), pull (ResMan changed alone, or fills a blank), conflict, skip (neither says anything).';

@@ -1,0 +1,74 @@
+create or replace function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb)
+returns jsonb
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_country text := lead_sync_private.get_setting(p_property_id, 'country_code') #>> '{}';
+  v_email text := lead_sync_private.normalise_value('email', p_lead -> 'email') #>> '{}';
+  v_phone text := lead_sync_private.normalise_value('phone', p_lead -> 'phone', v_country)
+    #>> '{}';
+  v_by_phone boolean := false;
+  v_users uuid[];
+  v_user public."user";
+  v_row record;
+begin
+  if exists (
+      select from lead_sync_private.create_intent i
+      where i.property_id = p_property_id
+        and i.contact in ('email:' || v_email, 'phone:' || v_phone)) then
+    -- a push may be making this very lead
+    return '{"outcome": "later", "code": "create_intent"}';
+  end if;
+  v_users := array(select u from lead_sync_private.find_users(v_email, null, v_country) as u);
+  if v_users = '{}' then
+    v_by_phone := true;
+    v_users := array(select u from lead_sync_private.find_users(null, v_phone, v_country) as u);
+  end if;
+  if cardinality(v_users) > 1 then
+    return jsonb_build_object('outcome', 'conflict', 'user_id', v_users[1],
+      'why', format('several users in DomIQ have this %s',
+        case when v_by_phone then 'phone' else 'e-mail' end));
+  elsif v_users = '{}' then
+    if coalesce(p_lead ->> 'status', 'prospect') in ('applicant', 'current_resident') then
+      return '{"outcome": "suppressed", "why": "applicants and residents are not imported"}';
+    elsif coalesce(v_email, v_phone) is null then
+      return '{"outcome": "suppressed", "why": "no e-mail and no phone"}';
+    end if;
+    return '{"outcome": "create"}';
+  end if;
+
+  select u.* into v_user from public."user" u where u.id = v_users[1];
+  if v_by_phone and (
+      v_email is not null and lead_sync_private.normalise_value('email', to_jsonb(v_user.email))
+        not in ('null', to_jsonb(v_email))
+      or lower(btrim(p_lead ->> 'last_name')) <> lower(btrim(v_user.last_name))) then
+    return jsonb_build_object('outcome', 'conflict', 'user_id', v_user.id,
+      'why', 'a user in DomIQ has this phone, with another e-mail or last name');
+  end if;
+  -- the user's conversations at this property, the newest first; is one linked already?
+  for v_row in
+    select c.id, lead_sync_private.find_mapping(c.id, c.user_id, p_property_id) as mapping
+    from public.conversation c join public.chatbot b on b.id = c.chatbot_id
+    where c.user_id = v_user.id and b.property_id = p_property_id
+    order by c.created_at desc, c.id
+  loop
+    if (v_row.mapping).id is not null and (v_row.mapping).mapping_status <> 'deleted' then
+      return jsonb_build_object('outcome', 'conflict', 'user_id', v_user.id,
+        'conversation_id', (v_row.mapping).conversation_id,
+        'why', 'the user is linked with another lead at this property');
+    end if;
+    return jsonb_build_object('outcome', 'link', 'conversation_id', v_row.id);
+  end loop;
+  if coalesce(p_lead ->> 'status', 'prospect') in ('applicant', 'current_resident') then
+    return '{"outcome": "suppressed", "why": "applicants and residents are not imported"}';
+  end if;
+  return jsonb_build_object('outcome', 'create', 'user_id', v_user.id);
+end
+$fn$;
+revoke all on function lead_sync_private.find_person(uuid, jsonb) from public;
+comment on function lead_sync_private.find_person(uuid, jsonb) is
+'Find out who in DomIQ a lead without a link is: by e-mail, then by phone; by phone alone only if the
+e-mail is blank or equal and the last names do not differ.
+Returns: {"outcome"}: link with "conversation_id"; create, with "user_id" where the user is known;
+conflict with "why" where nothing may be guessed; suppressed; later.';

@@ -1,0 +1,39 @@
+create or replace function lead_sync_private.link_pulled(
+  p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamptz,
+  p_item_id uuid)
+returns jsonb
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_item public.lead_sync_queue;
+  v_mapping public.lead_sync_mapping;
+begin
+  if exists (select from public.lead_sync_queue q
+             where q.status = 'processing' and q.conversation_id = p_conversation_id
+               and q.id is distinct from p_item_id) then
+    return jsonb_build_object('outcome', 'later', 'code', 'in_flight',
+      'conversation_id', p_conversation_id);
+  elsif not lead_sync_private.lock_lead_rows(p_conversation_id) then
+    return jsonb_build_object('outcome', 'later', 'code', 'row_locked',
+      'conversation_id', p_conversation_id);
+  elsif lead_sync_private.get_setting(p_property_id, 'write_mode') = '"shadow"' then
+    return jsonb_build_object('outcome', 'unchanged', 'why', 'shadow',
+      'conversation_id', p_conversation_id);
+  end if;
+  v_item.conversation_id := p_conversation_id;
+  v_item.property_id := p_property_id;
+  v_mapping := lead_sync_private.open_link(v_item, null, p_lead);
+  if v_mapping.id is null then
+    return jsonb_build_object('outcome', 'later', 'code', 'lead_locked');
+  end if;
+  return lead_sync_private.merge_pulled(v_mapping, p_lead, p_issued_at, p_item_id, 'linked');
+end
+$fn$;
+revoke all on function lead_sync_private.link_pulled(uuid, uuid, jsonb, timestamptz, uuid)
+  from public;
+comment on function lead_sync_private.link_pulled(uuid, uuid, jsonb, timestamptz, uuid) is
+'Link a lead that a pull brought with the conversation of the person it is, and merge the two, with
+no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly.
+Returns: as apply_lead.
+Writes: lead_sync_mapping; as merge_pulled.';

@@ -1,0 +1,34 @@
+create or replace function lead_sync_private.mark_owed()
+returns integer
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_item record;
+  v_count integer := 0;
+begin
+  for v_item in
+    select q.id, q.conversation_id, q.seq from public.lead_sync_queue q
+    where q.status = 'failed' and q.state ? 'owed'
+    order by q.id
+    limit 100
+    for update skip locked
+  loop
+    -- a later item of the conversation has its own say
+    if not exists (select from public.lead_sync_queue n
+                   where n.conversation_id = v_item.conversation_id and n.seq > v_item.seq
+                     and n.status <> 'cancelled') then
+      continue when not lead_sync_private.lock_lead_rows(v_item.conversation_id);
+      perform lead_sync_private.write_conversation(v_item.conversation_id, 'failed', null);
+    end if;
+    update public.lead_sync_queue q set state = q.state - 'owed' where q.id = v_item.id;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end
+$fn$;
+revoke all on function lead_sync_private.mark_owed() from public;
+comment on function lead_sync_private.mark_owed() is
+'Mark the conversations of dead letters whose rows could not be locked when they died.
+Returns: how many.
+Locks: DomIQ''s rows only if they can be had at once. Writes: conversation, lead_sync_queue.';

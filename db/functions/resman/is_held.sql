@@ -1,0 +1,13 @@
+create or replace function lead_sync_private.is_held(p_conversation_id uuid)
+returns boolean
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $fn$
+  select exists (
+    select from public.lead_sync_conflicts c
+    where c.conversation_id = p_conversation_id and c.conflict_severity = 'critical'
+      and c.resolution_status in ('pending', 'manual_review'));
+$fn$;
+revoke all on function lead_sync_private.is_held(uuid) from public;
+comment on function lead_sync_private.is_held(uuid) is
+'Say whether a critical conflict stops the pushes of a conversation''s lead.';
