@@ -35,9 +35,6 @@ def rows(office: Office, statement: str, *values: object) -> list[Row]:
 def pull(office: Office) -> None:
     rows(office, "select lead_sync.enqueue_pull(%s)", office.property_id)
     office.drain(wait=PATIENCE)
-    for r in office.items(): print({k: r[k] for k in ('sync_operation','status','error_code','error_message','state','sync_data')})
-    for r in rows(office, "select sync_data, error_code, response_data from public.lead_sync_log"): print(r)
-    print(rows(office, "select * from lead_sync_private.pulled_lead"))
 
 
 def test_a_lead_that_resman_alone_has_becomes_user_conversation_and_link(

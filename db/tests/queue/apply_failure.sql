@@ -6,7 +6,7 @@ select plan(46);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.apply_failure'), 'text | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.apply_failure'), 'jsonb | volatile | - | -',
   'no role may call it');
 
 -- A failed call of what is held of the conversation.
@@ -14,6 +14,7 @@ create function pg_temp.fail(p_lead uuid, p_kind text, p_more jsonb default '{}'
 language sql
 as $$
   select lead_sync_private.apply_failure(pg_temp.item(p_lead), pg_temp.failure(p_kind, p_more))
+    ->> 'ended'
 $$;
 -- Whether it waits at least so long, and no longer than that and the second that the backoff
 -- after a first failure may take.
@@ -128,7 +129,7 @@ from pg_temp.item(:'lead') q;
 -- edges
 select pg_temp.given_save() as lead \gset
 select is(lead_sync_private.apply_failure(pg_temp.item(:'lead'),
-  '{"outcome": "failed", "kind": "unheard_of"}'), 'retry', 'a kind of its own is tried again');
+  '{"outcome": "failed", "kind": "unheard_of"}'), '{"ended": "retry"}', 'a kind of its own is tried again');
 select results_eq(format('select retry_count, error_code::text, error_message '
   'from pg_temp.item(%L)', :'lead'),
   $$values (1, 'unheard_of', 'ResMan gave no reason')$$,

@@ -112,8 +112,8 @@ insert into public.lead_sync_queue (property_id, sync_operation, sync_data)
 values (pg_temp.property_of(:'lead'), 'pull', '{"conversation_id": "none"}')
 returning id as pull \gset
 select results_eq(format('select id, lane, status::text from pg_temp.claim_one(%L)', :'pull'),
-  format('values (%L::uuid, %1$L::uuid, ''processing'')', :'pull'),
-  'an item without a conversation has a lane of its own');
+  format('values (%L::uuid, %L::uuid, ''processing'')', :'pull', pg_temp.property_of(:'lead')),
+  'one pull of a property is in flight');
 
 -- effects
 select is(c.resman_sync_status, 'not_synced', 'no conversation is written')

@@ -22,7 +22,7 @@ select collect_tap(
   is(k.resolution_status, 'pending', 'which waits for a person'),
   is(k.resman_value, '[{"lead_id": "L1"}, {"lead_id": "L2"}]', 'with what was found'),
   is(k.domiq_value, lead_sync_private.build_lead(:'lead'), 'and what was looked for'),
-  is(k.explanation, '{"why": "two of a kind"}', 'and why'),
+  is(k.explanation ->> 'why', 'two of a kind', 'and why'),
   is(k.resman_lead_id, 'L1', 'and about which lead'),
   is(k.mapping_id, null, 'without a link'),
   is(k.base_value, null, 'or a base'))
