@@ -35,7 +35,12 @@ begin
         and jsonb_strip_nulls(v_resman) = jsonb_strip_nulls(p_resman_base)
       then 'in_sync' else 'converged' end;
   elsif not v_has_base then
-    return case when v_fill then 'push' when v_take then 'pull' else 'conflict' end;
+    return case
+      when v_fill and p_domiq <> '{}' then 'push'
+      when v_take and p_resman <> '{}' then 'pull'
+      -- nothing is written on the word of half a base
+      when p_domiq = '{}' or p_resman = '{}' then 'skip'
+      else 'conflict' end;
   end if;
   v_domiq_changed := jsonb_strip_nulls(v_domiq) <> jsonb_strip_nulls(p_domiq_base);
   v_resman_changed := jsonb_strip_nulls(v_resman) <> jsonb_strip_nulls(p_resman_base);

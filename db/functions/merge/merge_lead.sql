@@ -39,7 +39,7 @@ begin
     if action = 'conflict' then
       v_said := lead_sync_private.decide_conflict(v_group, domiq, resman, base, p_evidence);
       winner := v_said ->> 'winner';
-      result := v_said -> 'result';
+      result := nullif(v_said -> 'result', 'null');
       policy := v_said ->> 'policy';
       severity := v_said ->> 'severity';
       why := v_said ->> 'why';
