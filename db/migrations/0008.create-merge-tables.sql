@@ -245,6 +245,10 @@ create index idx_tombstone_contacts on lead_sync_private.tombstone using gin (co
   where lifted_at is null;
 comment on index lead_sync_private.idx_tombstone_contacts is
   'Is this person one that must not return?';
+create index idx_tombstone_property on lead_sync_private.tombstone (property_id)
+  where lifted_at is null;
+comment on index lead_sync_private.idx_tombstone_property is
+  'plan_item: has a property any? Only then is a person looked up.';
 create index idx_tombstone_conversation on lead_sync_private.tombstone (conversation_id)
   where lifted_at is null;
 comment on index lead_sync_private.idx_tombstone_conversation is

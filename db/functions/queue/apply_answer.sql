@@ -17,7 +17,10 @@ begin
     perform lead_sync_private.mark_syncing(p_item.conversation_id, 'not_synced', 'syncing');
   end if;
 
-  if v_step = 'save' then
+  if v_step = 'save' and p_item.sync_data ? 'retire' then
+    return jsonb_build_object('ended', lead_sync_private.end_retire(p_item, v_state,
+      lead_sync_private.trim_response(p_response)));
+  elsif v_step = 'save' then
     if p_response #>> '{leads,0,lead_id}' is null then
       return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, v_state, true,
         'malformed', 'the answer to a save named no lead',
@@ -52,6 +55,9 @@ begin
   case v_end
     when 'synced' then
       v_end := lead_sync_private.finish_item(p_item, v_state - 'sent', v_plan -> 'outcome',
+        lead_sync_private.trim_response(p_response));
+    when 'retired' then
+      v_end := lead_sync_private.end_retire(p_item, v_state,
         lead_sync_private.trim_response(p_response));
     when 'pulled' then
       v_end := lead_sync_private.end_pull(p_item, v_state, null);

@@ -12,6 +12,8 @@ declare
 begin
   if p_item.sync_operation = 'pull' then
     return lead_sync_private.plan_pull(p_item, p_state);
+  elsif p_item.sync_data ? 'retire' then
+    return lead_sync_private.plan_retire(p_item, p_state);
   elsif p_item.sync_operation not in ('push', 'status_update', 'enrichment') then
     return jsonb_build_object('end', 'rejected', 'code', 'operation',
       'message', format('this version does not carry out %s items', p_item.sync_operation));
@@ -21,7 +23,9 @@ begin
   if not found or v_lead.ineligible is not null then
     return jsonb_build_object('end', 'cancelled', 'code', 'not_eligible',
       'message', 'the conversation is no lead to push: ' || coalesce(v_lead.ineligible, 'gone'));
-  elsif lead_sync_private.is_entombed(v_lead.property_id, v_lead.conversation_id, null,
+  elsif exists (select from lead_sync_private.tombstone t
+                where t.lifted_at is null and t.property_id = v_lead.property_id)
+    and lead_sync_private.is_entombed(v_lead.property_id, v_lead.conversation_id, null,
       lead_sync_private.build_lead(v_lead.conversation_id)) then
     return jsonb_build_object('end', 'cancelled', 'code', 'suppressed',
       'message', 'a tombstone stands for this person');

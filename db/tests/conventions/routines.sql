@@ -28,7 +28,8 @@ select is_empty(
     where search_path is distinct from 'pg_catalog, pg_temp'
       and (schema, name) <> ('lead_sync_private', 'sleep_key')
       and not (schema = 'lead_sync_private' and name in ('write_conversation',
-        'write_conversation_values', 'write_custom_fields', 'write_kept_notifications',
+        'write_conversation_values', 'write_custom_fields', 'write_erased_conversation', 'write_erased_user',
+        'write_kept_notifications',
         'write_new_conversation', 'write_new_user', 'write_notification', 'write_user',
         'write_user_values'))$$,
   'every routine pins pg_catalog, pg_temp');
@@ -37,7 +38,8 @@ select set_eq(
     where search_path is distinct from 'pg_catalog, pg_temp'$$,
   $$select 'sleep_key', null::text
     union all select unnest(array['write_conversation', 'write_conversation_values',
-        'write_custom_fields', 'write_kept_notifications', 'write_new_conversation',
+        'write_custom_fields', 'write_erased_conversation', 'write_erased_user',
+        'write_kept_notifications', 'write_new_conversation',
         'write_new_user', 'write_notification', 'write_user', 'write_user_values']),
       'pg_catalog, public, pg_temp'$$,
   'the exceptions are these, and what they have instead');
