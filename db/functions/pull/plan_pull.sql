@@ -17,6 +17,8 @@ begin
   if not found or v_integration.sync_direction = 'to_resman' then
     return jsonb_build_object('end', 'cancelled', 'code', 'direction',
       'message', 'the property does not pull');
+  elsif p_item.sync_data ? 'reconcile' then
+    return lead_sync_private.plan_sweep(p_item, p_state);
   elsif v_lead_id is not null then
     return lead_sync_private.ask(p_state, 'lead', jsonb_build_object('call', 'search_leads',
       'by', jsonb_build_object('lead_id', v_lead_id)));

@@ -20,7 +20,7 @@ begin
     if not exists (
         select from public.lead_sync_queue q
         where q.property_id = v_row.property_id and q.sync_operation = 'pull'
-          and q.status in ('pending', 'processing') and not q.sync_data ? 'lead_id') then
+          and q.status in ('pending', 'processing') and not q.sync_data ?| array['lead_id', 'reconcile']) then
       perform lead_sync_private.queue_pull(v_row.property_id, 2, '{}');
       v_count := v_count + 1;
     end if;

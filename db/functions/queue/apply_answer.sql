@@ -35,6 +35,8 @@ begin
       lead_sync_private.trim_response(p_response)));
   elsif v_step = 'lead' then
     return jsonb_build_object('ended', lead_sync_private.take_lead(p_item, v_state, p_response));
+  elsif v_step = 'sweep' then
+    v_state := lead_sync_private.take_sweep(p_item, v_state, p_response);
   elsif v_step = 'window' then
     v_state := lead_sync_private.take_window(p_item, v_state, p_response);
   elsif v_step in ('source', 'agent', 'lost_reason') then
@@ -59,6 +61,11 @@ begin
     when 'retired' then
       v_end := lead_sync_private.end_retire(p_item, v_state,
         lead_sync_private.trim_response(p_response));
+    when 'swept' then
+      v_end := lead_sync_private.end_sweep(p_item, v_state);
+    when 'sweep on' then
+      perform lead_sync_private.defer_item(p_item, '{}', null, null, null);
+      v_end := 'deferred';
     when 'pulled' then
       v_end := lead_sync_private.end_pull(p_item, v_state, null);
     when 'deferred' then

@@ -18,7 +18,7 @@ declare
   v_result public.lead_sync_queue;
 begin
   select coalesce(m.conversation_id, v_conversation_id, n.conversation_id,
-    case when p_candidate.sync_operation = 'pull' and not p_candidate.sync_data ? 'lead_id'
+    case when p_candidate.sync_operation = 'pull' and not p_candidate.sync_data ?| array['lead_id', 'reconcile']
       then p_candidate.property_id end, p_candidate.id)
   into v_lane
   from (select 1) as one

@@ -1,0 +1,41 @@
+create or replace function lead_sync_private.end_sweep(
+  p_item public.lead_sync_queue, p_state jsonb)
+returns text
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+as $fn$
+declare
+  v_run_id uuid := (p_item.sync_data ->> 'reconcile')::uuid;
+  v_missing integer;
+  v_links integer;
+begin
+  select count(*) filter (where f.class = 'missing_in_resman'), count(*)
+  into v_missing, v_links
+  from lead_sync_private.reconciliation_finding f where f.run_id = v_run_id;
+  if v_missing > greatest(5, v_links * 0.02) then
+    -- so many do not vanish by themselves: a wrong property, a broken search, a purge
+    perform lead_sync_private.stop_property(p_item, 'missing_leads',
+      format('%s of %s linked leads are not found in ResMan', v_missing, v_links));
+  else
+    update public.lead_sync_mapping m
+    set missing_reads = m.missing_reads + 1, updated_at = clock_timestamp(),
+        mapping_status = case when m.missing_reads >= 1 then 'deleted' else m.mapping_status end
+    from lead_sync_private.reconciliation_finding f
+    where f.run_id = v_run_id and f.class = 'missing_in_resman' and m.id = f.mapping_id;
+  end if;
+  update lead_sync_private.reconciliation_run r
+  set finished_at = clock_timestamp(), links = v_links
+  where r.id = v_run_id;
+  perform lead_sync_private.write_log(p_item, 'success', 'update',
+    jsonb_build_object('reconcile', v_run_id, 'links', v_links, 'missing', v_missing), null);
+  perform lead_sync_private.close_item(p_item, 'completed');
+  perform lead_sync_private.touch_integration(p_item.property_id, true);
+  return 'completed';
+end
+$fn$;
+revoke all on function lead_sync_private.end_sweep(public.lead_sync_queue, jsonb) from public;
+comment on function lead_sync_private.end_sweep(public.lead_sync_queue, jsonb) is
+'End a reconciliation. A lead that explicit reads have missed twice marks its link deleted; more than
+five, or two in a hundred, missing in one run stop the property instead.
+Returns: completed.
+Writes: the item, reconciliation_run, lead_sync_mapping, lead_sync_log, resman_integration.';
