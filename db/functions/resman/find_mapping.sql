@@ -8,7 +8,8 @@ declare
   v_mapping public.lead_sync_mapping;
 begin
   select m.* into v_mapping
-  from public.lead_sync_mapping m where m.conversation_id = p_conversation_id;
+  from public.lead_sync_mapping m
+  where m.conversation_id = p_conversation_id and m.mapping_status <> 'merged';
   if not found then
     select m.* into v_mapping
     from lead_sync_private.follower f join public.lead_sync_mapping m on m.id = f.mapping_id
@@ -27,6 +28,6 @@ end
 $fn$;
 revoke all on function lead_sync_private.find_mapping(uuid, uuid, uuid) from public;
 comment on function lead_sync_private.find_mapping(uuid, uuid, uuid) is
-'Find the link of a conversation: its own, the one it follows, or that of an earlier conversation
+'Find the link of a conversation: its own, unless that was merged into another, the one it follows, or that of an earlier conversation
 of the same user at the same property.
 Returns: the mapping''s row, all null without one.';

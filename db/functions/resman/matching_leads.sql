@@ -9,6 +9,7 @@ as $fn$
     select distinct on (l ->> 'lead_id') l
     from jsonb_array_elements(p_leads) as l
     where l ->> 'lead_id' <> ''
+      and not lead_sync_private.is_retired(l ->> 'lead_id')
       and lead_sync_private.normalise_value(p_field, l -> p_field, p_country)
         = to_jsonb(p_value)
     order by l ->> 'lead_id'
@@ -16,5 +17,6 @@ as $fn$
 $fn$;
 revoke all on function lead_sync_private.matching_leads(jsonb, text, text, text) from public;
 comment on function lead_sync_private.matching_leads(jsonb, text, text, text) is
-'Keep of a search''s answer the leads whose normalised value really is the one searched for.
+'Keep of a search''s answer the leads whose normalised value really is the one searched for; those
+that merge_leads has retired are none.
 Returns: an array, each lead once.';

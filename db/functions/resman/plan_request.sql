@@ -15,6 +15,12 @@ begin
   if lead_sync_private.get_setting(p_item.property_id, 'write_mode') = '"shadow"' then
     return jsonb_build_object('end', 'shadow', 'outcome', p_outcome, 'would_send', v_request);
   end if;
+  if lead_sync_private.is_flooding(p_item.property_id) then
+    perform lead_sync_private.stop_property(p_item, 'write_guard',
+      'more saves in an hour than the setting write_guard allows');
+    return jsonb_build_object('end', 'deferred', 'code', 'write_guard',
+      'message', 'the property was paused: more saves in an hour than its write_guard');
+  end if;
   if p_outcome ->> 'lead_id' is null then
     v_domiq := lead_sync_private.build_lead(p_item.conversation_id);
     if not lead_sync_private.take_create_intent(p_item.property_id, p_item.conversation_id,
@@ -34,5 +40,6 @@ revoke all on function lead_sync_private.plan_request(public.lead_sync_queue, js
 comment on function lead_sync_private.plan_request(public.lead_sync_queue, jsonb, jsonb, jsonb,
   jsonb) is
 'Make the save request of a plan, with the guards that stand before every write.
-Returns: a plan: the request; shadow: what would be sent; deferred: another create is on its way.
-Writes: create_intent.';
+Returns: a plan: the request; shadow: what would be sent; deferred: another create is on its way, or
+the property has written too much in an hour and was paused.
+Writes: create_intent; as stop_property.';
