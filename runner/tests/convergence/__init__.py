@@ -1,0 +1,1 @@
+"""Convergence: both sides are edited at random, with faults; at rest they agree."""
