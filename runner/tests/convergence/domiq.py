@@ -1,8 +1,8 @@
 """DomIQ's side of one example, and a runner that is driven step by step."""
 
 import itertools
+import json
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from runner import calls, calls_service
-from runner.tests.convergence.world import Json, ResMan
+from runner.tests.convergence.world import Json, ResMan, failed
 
 Row = dict[str, Any]
 LEASE = timedelta(seconds=60)
@@ -62,7 +62,7 @@ class Domiq:
             "pull_interval": 86400,
         }.items():
             calls_service.set_property_setting(connection, self.property_id, name, value)
-        self.stale: list[Callable[[], None]] = []
+        self._normal: dict[tuple[str, str], Json] = {}
 
     def rows(self, statement: str, *values: object) -> list[Row]:
         """Run a statement and fetch what it returns."""
@@ -155,15 +155,14 @@ class Domiq:
 
     def _expire(self, item: calls.Claimed) -> None:
         self.rows(
-            "update public.lead_sync_queue set lease_until = clock_timestamp() - interval '1 s' "
+            "update public.lead_sync_queue "
+            "set lease_until = clock_timestamp() - interval '1 s' "
             "where id = %s and status = 'processing'",
             item.item_id,
         )
         calls.rescue_expired_leases(self.connection)
 
     def _call(self, resman: ResMan, request: Json, fault: str) -> Json | None:
-        from runner.tests.convergence.world import failed
-
         saving = request["call"] == "save_lead"
         match fault:
             case "killed_before":
@@ -263,11 +262,12 @@ class Domiq:
 
     def group(self, rules: Json, name: str, document: Json) -> Json:
         """One group of a document, normalised, without its blanks."""
-        fields = next(g["fields"] for g in rules["groups"] if g["name"] == name)
-        return dict(
-            self.rows(
+        key = (name, json.dumps(document, sort_keys=True))
+        if key not in self._normal:
+            fields = next(g["fields"] for g in rules["groups"] if g["name"] == name)
+            self._normal[key] = self.rows(
                 "select jsonb_strip_nulls(lead_sync_private.normalise_group(%s, %s, '1')) as g",
                 Jsonb(fields),
                 Jsonb(document),
             )[0]["g"]
-        )
+        return dict(self._normal[key])

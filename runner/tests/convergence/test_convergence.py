@@ -9,13 +9,14 @@ from hypothesis.stateful import run_state_machine_as_test
 from runner.tests.convergence.machine import Convergence
 
 EXAMPLES = int(os.environ.get("LEADSYNC_CONVERGENCE_EXAMPLES", "50"))
+SHRINK = os.environ.get("LEADSYNC_CONVERGENCE_SHRINK") == "1"
 FIRST = int(os.environ.get("LEADSYNC_CONVERGENCE_SEED", "1"))
 SETTINGS = settings(
     max_examples=EXAMPLES,
     stateful_step_count=50,
     deadline=None,
     database=None,
-    phases=[Phase.generate, Phase.shrink],
+    phases=[Phase.generate, Phase.shrink] if SHRINK else [Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
 

@@ -13,8 +13,10 @@ from typing import Any
 
 Json = dict[str, Any]
 
-READ = ("status", "first_name", "last_name", "email", "phone", "move_in_date", "rent_min")
-READ += ("rent_max", "bedrooms", "occupants", "pets", "comment")
+READ = frozenset(
+    "status first_name last_name email phone move_in_date rent_min rent_max bedrooms occupants "
+    "pets comment".split()
+)
 
 
 def now() -> datetime:
