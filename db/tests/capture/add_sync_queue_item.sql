@@ -15,7 +15,8 @@ select pg_temp.given_integration(:'property');
 select pg_temp.given_chatbot(:'property') as chatbot \gset
 
 -- happy path
-select pg_temp.given_quiet_lead(:'property') as lead, pg_temp.given_quiet_lead(:'property') as other
+select pg_temp.given_quiet_lead(:'property') as lead,
+  pg_temp.given_quiet_lead(:'property') as other
 \gset
 select pg_temp.given_conversation(pg_temp.given_user(), :'property') as fresh \gset
 select is(pg_temp.captured(:'fresh'), 'push 2 pending', 'a new conversation queues a push');
@@ -28,7 +29,8 @@ from public.lead_sync_queue;
 
 -- edges
 delete from public.lead_sync_queue;
-select pg_temp.given_quiet_lead(:'property') as lead, pg_temp.given_quiet_lead(:'property') as still
+select pg_temp.given_quiet_lead(:'property') as lead,
+  pg_temp.given_quiet_lead(:'property') as still
 \gset
 update public.conversation set occupants_count = case id when :'lead' then 2 end, lead_score = 2
 where id in (:'lead', :'still');

@@ -14,7 +14,8 @@ select pg_temp.given_property() as property \gset
 select pg_temp.given_integration(:'property');
 
 -- happy path
-select pg_temp.given_quiet_lead(:'property') as lead, pg_temp.given_quiet_lead(:'property') as other
+select pg_temp.given_quiet_lead(:'property') as lead,
+  pg_temp.given_quiet_lead(:'property') as other
 \gset
 insert into public.lead_notification (conversation_id, notification_type, status)
 select :'lead', 'new_qualified_lead', 'pending' from generate_series(1, 3);

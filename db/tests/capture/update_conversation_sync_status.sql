@@ -12,7 +12,8 @@ select is(pg_temp.surface_of('public.update_conversation_sync_status'),
 select pg_temp.given_property() as property \gset
 select pg_temp.given_conversation(pg_temp.given_user(), :'property', '{"resman_lead_id": "L1",
   "resman_sync_status": "synced", "resman_sync_version": 7, "status": "new",
-  "resman_field_times": {"status": "2020-01-01T00:00:00+00:00", "other": "kept"}}') as lead \gset
+  "resman_field_times": {"status": "2020-01-01T00:00:00+00:00",
+    "other": "kept"}}') as lead \gset
 
 -- happy path
 update public.conversation set occupants_count = 2 where id = :'lead';

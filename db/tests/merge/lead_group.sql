@@ -19,7 +19,8 @@ from (values
   ('{"email": " ANN@Example.com"}', 'email', '1', '{"email": "ann@example.com"}'),
   ('{"phone": "020 7946 0018"}', 'phone', '44', '{"phone": "+442079460018"}'),
   ('{"phone": "303 555 0101"}', 'phone', '1', '{"phone": "+13035550101"}'),
-  ('{"rent_min": "1000.00", "rent_max": null}', 'rent', '1', '{"rent_min": 1000, "rent_max": null}'),
+  ('{"rent_min": "1000.00", "rent_max": null}', 'rent', '1', '{"rent_min": 1000,
+    "rent_max": null}'),
   ('{"email": "a"}', 'phone', '1', '{}'),
   ('{"email": "a"}', 'unheard', '1', '{}'),
   (null, 'name', '1', '{}')) as v(document, grp, country, expected);

@@ -37,7 +37,8 @@ from (values
   ('pull_since', '"2026-01-31T12:00:00Z"', null),
   ('pull_since', '"2026-01-31 12:00-06"', null),
   ('pull_since', '"2026-01-31T12:00:00.123456+05:30"', null),
-  ('pull_since', '"2026-01-31T12:00:00"', 'wants a time with its zone such as 2026-01-31T12:00:00Z'),
+  ('pull_since', '"2026-01-31T12:00:00"',
+    'wants a time with its zone such as 2026-01-31T12:00:00Z'),
   ('pull_since', '"2026-02-30T12:00:00Z"',
    'wants a time with its zone such as 2026-01-31T12:00:00Z'),
   ('pull_since', '"2026-01-31"', 'wants a time with its zone such as 2026-01-31T12:00:00Z'),
@@ -50,7 +51,8 @@ from (values
 insert into lead_sync_private.setting_definition
   (name, value_type, default_value, description, minimum)
 values ('a_switch', 'boolean', 'true', 'test', null), ('a_number', 'number', '1', 'test', null);
-select is(lead_sync_private.check_setting('a_switch', value), expected, 'a switch: ' || value::text)
+select is(lead_sync_private.check_setting('a_switch', value), expected,
+  'a switch: ' || value::text)
 from (values ('true'::jsonb, null), ('false', null), ('"true"', 'wants a boolean'),
   ('1', 'wants a boolean')) as v(value, expected);
 select is(lead_sync_private.check_setting('a_number', '-1e30'), null,

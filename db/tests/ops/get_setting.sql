@@ -13,7 +13,8 @@ select pg_temp.given_property() as property, pg_temp.given_property() as other \
 select is(lead_sync_private.get_setting(:'property', 'settle_time'), '10', 'the default');
 insert into lead_sync_private.property_setting (property_id, name, value)
 values (:'property', 'settle_time', '0'), (:'property', 'default_source', '"Web"');
-select is(lead_sync_private.get_setting(:'property', 'settle_time'), '0', 'the property''s own');
+select is(lead_sync_private.get_setting(:'property', 'settle_time'), '0',
+  'the property''s own');
 select is(lead_sync_private.get_setting(:'other', 'settle_time'), '10', 'and nobody else''s');
 
 -- edges

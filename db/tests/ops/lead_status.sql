@@ -17,7 +17,8 @@ select is(:'status'::jsonb - 'open_items', jsonb_build_object('conversation_id',
   'property_sync_status', 'active', 'property_status_reason', null,
   'resman_sync_status', 'not_synced', 'resman_lead_id', null, 'contact_id', null,
   'mapping_status', null, 'leading_conversation_id', null,
-  'versions', '{"conversation": 0, "conversation_sent": null, "user": 0, "user_sent": null}'::jsonb,
+  'versions', '{"conversation": 0, "conversation_sent": null, "user": 0,
+    "user_sent": null}'::jsonb,
   'last_sync_at', null, 'lead_last_sync_at', null, 'open_conflicts', '[]'::jsonb),
   'a new lead');
 select is(:'status'::jsonb -> 'open_items', (select jsonb_build_array(jsonb_build_object(
@@ -49,13 +50,16 @@ from (values ('last_sync_at', '2026-01-01T00:00:00Z'::timestamptz),
 update public.lead_sync_queue set status = 'failed', attempt = 3, retry_count = 2,
   error_code = 'code', error_message = 'words', next_retry_at = '2026-01-03T00:00:00Z'
 where conversation_id = :'lead';
-select pg_temp.given_item(:'lead', jsonb_build_object('status', s, 'sync_operation', 'enrichment'))
+select pg_temp.given_item(:'lead', jsonb_build_object('status', s, 'sync_operation',
+  'enrichment'))
 from unnest(array['completed', 'processing', 'cancelled', 'pending']) as s;
 select lead_sync.lead_status(:'lead') as status \gset
 select results_eq(format('select i ->> ''status'' from jsonb_array_elements(%L::jsonb '
   '-> ''open_items'') with ordinality as x(i, n) order by n', :'status'),
-  array['failed', 'processing', 'pending'], 'items that wait, are in flight or failed, by arrival');
-select is((:'status'::jsonb #> '{open_items,0}') - array['item_id', 'created_at', 'next_retry_at'],
+  array['failed', 'processing', 'pending'],
+  'items that wait, are in flight or failed, by arrival');
+select is((:'status'::jsonb #> '{open_items,0}') - array['item_id', 'created_at',
+  'next_retry_at'],
   '{"sync_operation": "push", "status": "failed", "priority": 2, "attempt": 3, "retry_count": 2,
     "error_code": "code", "error_message": "words"}', 'what is to be known of one');
 insert into public.lead_sync_conflicts (conversation_id, conflict_type, conflict_field,
@@ -93,7 +97,8 @@ update public.resman_integration set sync_status = 'paused', status_reason = 'wh
 select is(lead_sync.lead_status(:'lead') ->> k, v, 'no lead: ' || k)
 from (values ('eligible', 'false'), ('reason', 'direction'), ('property_sync_status', 'paused'),
   ('property_status_reason', 'why')) as x(k, v);
-select pg_temp.given_conversation(null, pg_temp.given_property(), '{"chatbot_id": null}') as chat
+select pg_temp.given_conversation(null, pg_temp.given_property(),
+  '{"chatbot_id": null}') as chat
 \gset
 select is(lead_sync.lead_status(:'chat') ->> 'reason', 'no_user', 'a chat without anything');
 

@@ -25,7 +25,8 @@ select pg_temp.given_integration(:'alpha');
 select results_eq('select property_name, property_id from lead_sync.list_integrations()',
   format($$values ('Alpha', %L::uuid), ('Beta', %L)$$, :'alpha', :'beta'),
   'properties with an integration, by name');
-select is(to_jsonb(l), (select jsonb_build_object('integration_id', i.id, 'property_name', 'Beta')
+select is(to_jsonb(l), (select jsonb_build_object('integration_id', i.id, 'property_name',
+  'Beta')
     || (to_jsonb(i) - array['id', 'api_credentials'])
   from public.resman_integration i where i.id = :'integration'), 'everything else of the row')
 from lead_sync.list_integrations() l where l.property_id = :'beta';
@@ -38,7 +39,8 @@ select results_eq('select property_id from lead_sync.list_integrations()',
 
 -- effects
 set local role lead_sync_service;
-select is(count(*), 2::bigint, 'the role itself may call it') from lead_sync.list_integrations();
+select is(count(*), 2::bigint, 'the role itself may call it')
+from lead_sync.list_integrations();
 reset role;
 
 select * from finish();

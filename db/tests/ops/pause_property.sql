@@ -10,7 +10,8 @@ select is(pg_temp.surface_of('lead_sync.pause_property'),
   'void | volatile definer | - | lead_sync_service', 'services may call it');
 
 -- happy path
-select pg_temp.given_lead() as lead, pg_temp.given_lead() as other, pg_temp.given_property() as bare
+select pg_temp.given_lead() as lead, pg_temp.given_lead() as other,
+  pg_temp.given_property() as bare
 \gset
 select pg_temp.property_of(:'lead') as property \gset
 update public.resman_integration set updated_at = '2020-01-01', error_count = 3;

@@ -36,7 +36,8 @@ select is(pg_temp.found(null), '{}', 'no property, none');
 insert into public.lead_sync_mapping (conversation_id, resman_lead_id, mapping_status)
 values (:'old', 'L1', 'deleted') returning id as mapping \gset
 select is(pg_temp.found(:'property'), array[:'new']::uuid[], 'a link, also a lost one, is one');
-insert into lead_sync_private.follower (conversation_id, mapping_id) values (:'new', :'mapping');
+insert into lead_sync_private.follower (conversation_id, mapping_id) values (:'new',
+  :'mapping');
 select is(pg_temp.found(:'property'), '{}', 'so is following another''s');
 select is(pg_temp.found(:'other'), array[:'elsewhere']::uuid[], 'other properties'' are not');
 delete from public.lead_sync_mapping;

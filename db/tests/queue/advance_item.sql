@@ -115,7 +115,8 @@ select is(pg_temp.refused(:'other', '40P01'), '{"ended": "deferred"}',
 select pg_temp.given_save() as lead \gset
 select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'settle_time', '100');
 update public.conversation set resman_sync_status = 'not_synced' where id = :'lead';
-select is(pg_temp.refused(:'lead', '22012'), '{"ended": "retry"}', 'any other error is a retry');
+select is(pg_temp.refused(:'lead', '22012'), '{"ended": "retry"}',
+  'any other error is a retry');
 select collect_tap(
   is(q.status, 'pending', 'the item waits'),
   is(q.retry_count, 1, 'counted'),

@@ -72,7 +72,8 @@ select pg_temp.given_lead('{"move_in_date": "2027-01-01"}') as lead \gset
 select pg_temp.claim(:'lead');
 select pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads', jsonb_build_array(
   jsonb_build_object('lead_id', 'L2', 'contact_id', 'P2', 'status', 'prospect',
-    'first_name', 'Roberta', 'last_name', 'Renter', 'email', u.email, 'phone', u.phone)))) as result
+    'first_name', 'Roberta', 'last_name', 'Renter', 'email', u.email, 'phone',
+      u.phone)))) as result
 from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead' \gset
 select is(:'result'::jsonb #>> '{request,lead,first_name}', 'Roberta',
   'a value of an existing lead is not overwritten');
@@ -83,7 +84,8 @@ select pg_temp.answer(:'lead',
   '{"outcome": "ok", "leads": [{"lead_id": "L2", "contact_id": "P2"}]}') as result \gset
 select is(:'result'::jsonb, '{"ended": "conflict"}', 'the item ends');
 select results_eq(format('select conflict_type::text, conflict_field::text, '
-  'resolution_status::text from public.lead_sync_conflicts where conversation_id = %L', :'lead'),
+  'resolution_status::text from public.lead_sync_conflicts where conversation_id = %L',
+    :'lead'),
   $$values ('field_mismatch', 'name', 'pending')$$, 'the difference waits for a person');
 select is(resman_lead_id, 'L2', 'the lead is linked') from public.lead_sync_mapping
 where conversation_id = :'lead';
@@ -91,15 +93,18 @@ where conversation_id = :'lead';
 -- two leads
 select pg_temp.given_lead() as lead \gset
 select pg_temp.claim(:'lead');
-select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads', jsonb_build_array(
+select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads',
+  jsonb_build_array(
   jsonb_build_object('lead_id', 'L3', 'email', u.email),
   jsonb_build_object('lead_id', 'L4', 'email', u.email)))),
   '{"ended": "conflict"}', 'of two leads with the e-mail none is taken')
 from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
 select results_eq(format('select conflict_type::text, conflict_severity::text, '
-  'resolution_status::text from public.lead_sync_conflicts where conversation_id = %L', :'lead'),
+  'resolution_status::text from public.lead_sync_conflicts where conversation_id = %L',
+    :'lead'),
   $$values ('duplicate_lead', 'critical', 'pending')$$, 'a critical conflict says so');
-select is_empty(format('select from public.lead_sync_mapping where conversation_id = %L', :'lead'),
+select is_empty(format('select from public.lead_sync_mapping where conversation_id = %L',
+  :'lead'),
   'nothing is linked');
 select is(resman_sync_status, 'conflict', 'the conversation shows it')
 from public.conversation where id = :'lead';

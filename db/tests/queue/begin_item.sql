@@ -96,7 +96,8 @@ select collect_tap(
   is(q.status, 'pending', 'it is tried again'),
   is(q.retry_count, 1, 'counted'),
   is(q.error_code, 'internal_22023', 'with the error''s code'),
-  is(q.error_message, 'the item could not be prepared: see error_code', 'and none of its words'),
+  is(q.error_message, 'the item could not be prepared: see error_code',
+    'and none of its words'),
   is(q.state, '{"sent": {"pushed": []}, "failures": 1}', 'and what it knew'))
 from pg_temp.item(:'lead') q;
 

@@ -36,7 +36,8 @@ from (values
   ('{"outcome": "failed"}', 'failed response has no kind'),
   ('{"outcome": "failed", "kind": null}', 'failed response has no kind'),
   ('{"outcome": "failed", "kind": 500}', 'failed response has no kind')) as v(a, message);
-select throws_ok(format('select lead_sync_private.check_response(%s, ''{"outcome": "ok"}'')', a),
+select throws_ok(format('select lead_sync_private.check_response(%s, ''{"outcome": "ok"}'')',
+  a),
   'LS001', 'item id or lease token is missing', 'refused: ' || a)
 from unnest(array['null, null', 'null, gen_random_uuid()', 'gen_random_uuid(), null']) as a;
 

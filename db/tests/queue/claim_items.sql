@@ -87,7 +87,8 @@ select results_eq(
 
 -- what ends without a request
 update public.lead_sync_queue set status = 'completed' where status <> 'completed';
-select pg_temp.given_lead() as ended, pg_temp.given_lead() as waits, pg_temp.given_lead() as lead
+select pg_temp.given_lead() as ended, pg_temp.given_lead() as waits,
+  pg_temp.given_lead() as lead
 \gset
 update public.lead_sync_queue set sync_operation = 'merge' where conversation_id = :'ended';
 update public.lead_sync_queue set lane = null, sync_operation = 'enrichment'

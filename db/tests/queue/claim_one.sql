@@ -69,14 +69,16 @@ select results_eq(format('select status::text, folded_into, error_code::text, le
   'from public.lead_sync_queue where id = %L', :'younger'),
   format('values (''cancelled'', %L::uuid, ''folded'', null::uuid)', :'oldest'),
   'the younger one is folded into it');
-select is(priority, 3, 'its priority lives on') from public.lead_sync_queue where id = :'oldest';
+select is(priority, 3, 'its priority lives on')
+from public.lead_sync_queue where id = :'oldest';
 select is(status, 'pending', 'another operation is left alone')
 from public.lead_sync_queue where id = :'apart';
 
 -- backoff
 select pg_temp.given_lead() as lead \gset
 select id as oldest from public.lead_sync_queue where conversation_id = :'lead' \gset
-update public.lead_sync_queue set next_retry_at = now() + interval '1 hour' where id = :'oldest';
+update public.lead_sync_queue set next_retry_at = now() + interval '1 hour'
+where id = :'oldest';
 select pg_temp.given_item(:'lead') as younger \gset
 select is((pg_temp.claim_one(:'younger')).id, null,
   'while the oldest backs off no younger one takes its place');
@@ -94,7 +96,8 @@ update public.lead_sync_queue set conversation_id = null,
   sync_data = jsonb_build_object('conversation_id', conversation_id)
 where conversation_id = :'lead' returning id as item \gset
 select pg_temp.given_item(:'lead') as younger \gset
-select results_eq(format('select id, conversation_id, lane from pg_temp.claim_one(%L)', :'item'),
+select results_eq(format('select id, conversation_id, lane from pg_temp.claim_one(%L)',
+  :'item'),
   format('values (%L::uuid, %L::uuid, %2$L::uuid)', :'item', :'lead'),
   'the conversation is filled in');
 select is(folded_into, :'item', 'before its key is folded')
@@ -103,7 +106,8 @@ select pg_temp.given_item(:'lead', '{"status": "cancelled"}') as item \gset
 update public.lead_sync_queue set conversation_id = null, status = 'pending',
   sync_data = jsonb_build_object('conversation_id', gen_random_uuid())
 where id = :'item';
-select is((pg_temp.claim_one(:'item')).id, null, 'a conversation that is gone is not claimed for');
+select is((pg_temp.claim_one(:'item')).id, null,
+  'a conversation that is gone is not claimed for');
 select results_eq(format('select status::text, conversation_id from public.lead_sync_queue '
   'where id = %L', :'item'), $$values ('pending', null::uuid)$$, 'the item waits');
 

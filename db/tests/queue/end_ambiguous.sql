@@ -29,7 +29,8 @@ select collect_tap(
 from public.lead_sync_conflicts k where k.conversation_id = :'lead';
 select results_eq(format('select status::text, error_code::text, error_message, state '
   'from pg_temp.item(%L)', :'lead'),
-  $$values ('completed', 'duplicate_lead', 'two of a kind', '{}'::jsonb)$$, 'the item is closed');
+  $$values ('completed', 'duplicate_lead', 'two of a kind', '{}'::jsonb)$$,
+    'the item is closed');
 
 -- effects
 select is(c.resman_sync_status, 'conflict', 'the conversation shows it')

@@ -74,7 +74,8 @@ from public.lead_sync_mapping m where m.id = :'mapping';
 
 -- a link that is gone
 select pg_temp.given_lead() as lead \gset
-select is(pg_temp.end_missing(:'lead', gen_random_uuid()), 'failed', 'a link that is gone fails');
+select is(pg_temp.end_missing(:'lead', gen_random_uuid()), 'failed',
+  'a link that is gone fails');
 
 -- effects
 select is(c.resman_sync_status, 'not_synced', 'a conversation not yet shown stays so')

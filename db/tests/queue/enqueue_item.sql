@@ -41,7 +41,8 @@ select results_eq(format('select conversation_id, property_id, sync_operation::t
 -- edges: priority
 select is(lead_sync_private.enqueue_item(:'lead', :'property', 'push', 1), :'item',
   'a less urgent one joins too');
-select is(priority, 2, 'and leaves the priority') from public.lead_sync_queue where id = :'item';
+select is(priority, 2, 'and leaves the priority')
+from public.lead_sync_queue where id = :'item';
 select lead_sync_private.enqueue_item(:'lead', :'property', 'push', 3) as urgent \gset
 select isnt(:'urgent'::uuid, :'item', 'a more urgent one is an item of its own');
 select is(sync_data, jsonb_build_object('conversation_id', :'lead'), 'without hints')
@@ -63,7 +64,8 @@ as $$
 begin
   delete from public.lead_sync_queue where id <> p_item;
   update public.lead_sync_queue set status = p_status where id = p_item;
-  return lead_sync_private.enqueue_item(p_lead, pg_temp.property_of(p_lead), 'push', 2) = p_item;
+  return lead_sync_private.enqueue_item(p_lead, pg_temp.property_of(p_lead), 'push',
+    2) = p_item;
 end
 $$;
 select is(pg_temp.joins(:'lead', :'item', s), false, 'none that is ' || s || ' is joined')

@@ -53,7 +53,8 @@ from public.lead_sync_queue q
 where q.id = lead_sync.enqueue_sync(pg_temp.given_silent_item('{"status": "failed"}'),
   p_data => null);
 select lives_ok(format('select lead_sync.enqueue_sync(%L, ''enrichment'', 1, %L)', :'lead',
-  jsonb_build_object('x', repeat('x', 100000 - length('{"x": ""}')))), '100,000 characters fit');
+  jsonb_build_object('x', repeat('x', 100000 - length('{"x": ""}')))),
+    '100,000 characters fit');
 select ok(not :'joined_repeatable'::boolean, 'under REPEATABLE READ nothing is joined');
 
 -- errors
@@ -72,7 +73,8 @@ from (values
   ($$'push', 2, 'null'$$, 'data is no object or too large'),
   (format($$'push', 2, '{"x": "%s"}'$$, repeat('x', 100001 - length('{"x": ""}'))),
    'data is no object or too large')) as v(a, message);
-select throws_ok(format('select lead_sync.enqueue_sync(%s)', i), 'LS002', 'no such conversation',
+select throws_ok(format('select lead_sync.enqueue_sync(%s)', i), 'LS002',
+  'no such conversation',
   'refused: ' || i)
 from unnest(array['gen_random_uuid()', 'null']) as i;
 select throws_ok(format('select lead_sync.enqueue_sync(%L)',

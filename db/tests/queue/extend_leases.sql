@@ -19,7 +19,8 @@ as $$
 $$;
 
 -- happy path
-select is(lead_sync.extend_leases(array[:'token', gen_random_uuid(), null]::uuid[], '10 min'), 1,
+select is(lead_sync.extend_leases(array[:'token', gen_random_uuid(), null]::uuid[], '10 min'),
+  1,
   'a current lease is extended, an unknown one passed over');
 select ok(pg_temp.lasts(:'lead', '10 min'), 'it lasts as long as asked for');
 select ok(pg_temp.lasts(:'other', '60 s'), 'and only that one');

@@ -11,7 +11,8 @@ select is(pg_temp.surface_of('lead_sync_private.fail_item'), 'void | volatile | 
 
 -- happy path
 select pg_temp.given_save() as lead \gset
-select lead_sync_private.fail_item(q, q.state, 'code', 'in words', '{"outcome": "failed"}', true)
+select lead_sync_private.fail_item(q, q.state, 'code', 'in words', '{"outcome": "failed"}',
+  true)
 from pg_temp.item(:'lead') q;
 select results_eq(format('select status::text, error_code::text, error_message, state, '
   'lease_token, processed_at is not null from pg_temp.item(%L)', :'lead'),
@@ -67,7 +68,8 @@ select pg_temp.given_lead() as lead \gset
 select lead_sync_private.fail_item(jsonb_populate_record(q, jsonb_build_object(
   'conversation_id', gen_random_uuid())), '{"step": "read"}', null, null, null)
 from pg_temp.item(:'lead') q;
-select is(q.status || q.state, 'failed{"owed": true}', 'where the rows cannot be had it is owed')
+select is(q.status || q.state, 'failed{"owed": true}',
+  'where the rows cannot be had it is owed')
 from pg_temp.item(:'lead') q;
 select is(c.resman_sync_status, 'not_synced', 'and no other conversation is marked')
 from public.conversation c where c.id = :'lead';

@@ -62,7 +62,8 @@ delete from public.lead_sync_queue;
 select is(pg_temp.turn(pg_temp.nth(0)), '', 'nothing is due in an empty queue');
 insert into public.lead_sync_queue (property_id, sync_operation, sync_data)
 values (pg_temp.nth(1), 'pull', '{}');
-select is(pg_temp.turn(pg_temp.nth(1)), '1', 'a lone one is found, though the turn begins at it');
+select is(pg_temp.turn(pg_temp.nth(1)), '1',
+  'a lone one is found, though the turn begins at it');
 
 select * from finish();
 rollback;

@@ -37,7 +37,8 @@ select results_eq(format('select status::text, priority, state, next_retry_at, f
   'the survivor takes the highest priority, and keeps its backoff');
 select is(status, 'pending', 'another operation is left alone')
 from public.lead_sync_queue where id = :'apart';
-select is(status, 'failed', 'what has ended too') from public.lead_sync_queue where id = :'dead';
+select is(status, 'failed', 'what has ended too')
+from public.lead_sync_queue where id = :'dead';
 select is((pg_temp.item(:'other')).status, 'pending', 'and other conversations');
 
 -- edges

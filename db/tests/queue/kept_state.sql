@@ -11,7 +11,8 @@ select is(pg_temp.surface_of('lead_sync_private.kept_state'), 'jsonb | immutable
 select is(lead_sync_private.kept_state(state), kept, state::text)
 from (values
   ('{"sent": {"pushed": ["name"]}, "lead_id": "L1", "failures": 3, "owed": true, "step": "save",
-     "read": {}, "issued_at": "now"}'::jsonb, '{"sent": {"pushed": ["name"]}, "lead_id": "L1"}'::jsonb),
+     "read": {}, "issued_at": "now"}'::jsonb, '{"sent": {"pushed": ["name"]},
+       "lead_id": "L1"}'::jsonb),
   ('{"lead_id": "L1"}', '{"lead_id": "L1"}'),
   ('{"sent": null}', '{"sent": null}'),
   ('{"failures": 1}', '{}'),

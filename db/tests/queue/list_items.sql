@@ -11,9 +11,11 @@ select matches(pg_temp.surface_of('lead_sync.list_items'),
 select unalike(pg_temp.surface_of('lead_sync.list_items'), '%token%', 'no token is shown');
 
 -- happy path
-select pg_temp.given_lead() as lead, pg_temp.given_lead() as second, pg_temp.given_lead() as third
+select pg_temp.given_lead() as lead, pg_temp.given_lead() as second,
+  pg_temp.given_lead() as third
 \gset
-update public.lead_sync_queue set status = 'failed', error_code = 'code', error_message = 'words',
+update public.lead_sync_queue set status = 'failed', error_code = 'code',
+  error_message = 'words',
   resman_lead_id = 'L1', next_retry_at = '2030-01-01', runner_id = 'runner', attempt = 4,
   retry_count = 2, max_retries = 5, priority = 3, lease_until = '2030-01-02',
   folded_into = gen_random_uuid(), processed_at = '2030-01-03', updated_at = '2030-01-04',
@@ -45,7 +47,8 @@ select is(pg_temp.listed(pg_temp.property_of(:'third'), 'failed'), '', 'both');
 
 -- edges: pages
 select is(pg_temp.listed(p_limit => 2), '12', 'a page');
-select is(pg_temp.listed(p_limit => 2, p_after => (pg_temp.item(:'second')).id), '3', 'the next');
+select is(pg_temp.listed(p_limit => 2, p_after => (pg_temp.item(:'second')).id), '3',
+  'the next');
 select is(pg_temp.listed(p_after => (pg_temp.item(:'third')).id), '', 'none after the last');
 select is(pg_temp.listed(p_limit => 10000), '123', 'ten thousand at most');
 update public.lead_sync_queue set processed_at = '2020-01-01' where conversation_id = :'second';

@@ -32,7 +32,8 @@ select pg_temp.given_conversation(null, :'property') as chat \gset
 select is(lead_sync_private.lock_lead_rows(:'chat'), true, 'a chat without a user');
 select is(count(*), 1::bigint, 'is locked by itself') from public.conversation c
 where c.id = :'chat' and c.xmax::text = pg_current_xact_id()::text;
-select is(lead_sync_private.lock_lead_rows(gen_random_uuid()), false, 'one that is gone cannot');
+select is(lead_sync_private.lock_lead_rows(gen_random_uuid()), false,
+  'one that is gone cannot');
 select is(lead_sync_private.lock_lead_rows(null), false, 'nor can none');
 
 select * from finish();

@@ -19,7 +19,8 @@ $$;
 select is(pg_temp.next(0), null, 'an empty queue has none');
 
 -- happy path
-insert into public.lead_sync_queue (property_id, sync_operation, sync_data, next_retry_at, status)
+insert into public.lead_sync_queue (property_id, sync_operation, sync_data, next_retry_at,
+  status)
 select format('%s0000000-0000-4000-8000-000000000000', n)::uuid, 'pull', '{}', at, status
 from (values (3, null::timestamptz, 'pending'), (2, '2030-01-01', 'pending'),
   (4, '2020-01-01', 'pending'), (1, null, 'completed'), (5, null, 'processing'),

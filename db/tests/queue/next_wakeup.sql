@@ -8,7 +8,8 @@ select plan(16);
 -- surface
 select is(pg_temp.surface_of('lead_sync.next_wakeup'),
   'interval | stable definer | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off enable_sort=off jit=off | lead_sync_runner', 'a runner asks, plan pinned');
+  'enable_seqscan=off enable_sort=off jit=off | lead_sync_runner',
+  'a runner asks, plan pinned');
 
 -- Whether that is the time until then: the clock goes on between the two.
 create function pg_temp.wakes_at(p_at timestamptz) returns boolean

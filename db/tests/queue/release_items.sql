@@ -26,7 +26,8 @@ select ok(not pg_temp.woken(), 'and nobody is woken');
 -- happy path
 select is(lead_sync.release_items(array[:'token', gen_random_uuid()]::uuid[]), 1,
   'an item is given back');
-select results_eq(format('select status::text, attempt, retry_count, next_retry_at, lease_token, '
+select results_eq(format('select status::text, attempt, retry_count, next_retry_at,
+  lease_token, '
   'lease_until, error_code::text, error_message from pg_temp.item(%L)', :'lead'),
   $$values ('pending', 1, 0, null::timestamptz, null::uuid, null::timestamptz, null, null)$$,
   'uncounted, and due at once');

@@ -23,7 +23,8 @@ update public.lead_sync_queue set retry_count = 3, next_retry_at = now(), proces
   error_code = 'code', error_message = 'words', updated_at = '2020-01-01', attempt = 5,
   state = '{"sent": {"pushed": []}, "lead_id": "L1", "owed": true, "failures": 4}'
 where status <> 'pending';
-select is(lead_sync.requeue_failed(gen_random_uuid()), 0::bigint, 'none of an unknown property');
+select is(lead_sync.requeue_failed(gen_random_uuid()), 0::bigint,
+  'none of an unknown property');
 select is(lead_sync.requeue_failed(pg_temp.property_of(:'lead')), 1::bigint, 'of one property');
 select collect_tap(
   is(q.status, 'pending', 'it waits again'),

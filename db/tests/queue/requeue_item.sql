@@ -62,7 +62,8 @@ begin
     'refused: an item that is ' || coalesce(p_status, 'without a status'));
 end
 $$;
-select pg_temp.refused_when(:'lead', s) from unnest(array['processing', 'completed', null]) as s;
+select pg_temp.refused_when(:'lead', s) from unnest(array['processing', 'completed',
+  null]) as s;
 select throws_ok(format('select lead_sync.requeue_item(%s)', i), 'LS002', 'no such item',
   'refused: ' || i)
 from unnest(array['gen_random_uuid()', 'null']) as i;

@@ -50,7 +50,8 @@ update public.lead_sync_queue set retry_count = max_retries where conversation_i
 select pg_temp.claim(:'lead');
 select pg_temp.expire(:'lead');
 select is(lead_sync.rescue_expired_leases(), 1, 'at max_retries');
-select results_eq(format('select status::text, error_code::text from pg_temp.item(%L)', :'lead'),
+select results_eq(format('select status::text, error_code::text from pg_temp.item(%L)',
+  :'lead'),
   $$values ('failed', 'lease_expired')$$, 'the item fails');
 select is(pg_temp.logged(:'lead'), 'update failed lease_expired', 'the log has that');
 
@@ -89,7 +90,8 @@ from public.lead_sync_queue where status = 'processing';
 -- a conversation that is gone
 update public.lead_sync_queue set conversation_id = null, lane = null
 where status = 'processing';
-select is(lead_sync.rescue_expired_leases(), 1, 'an item without a conversation is rescued too');
+select is(lead_sync.rescue_expired_leases(), 1,
+  'an item without a conversation is rescued too');
 select is(count(*), 0::bigint, 'nothing is held any more')
 from public.lead_sync_queue where status = 'processing';
 select ok(not exists (select from public.lead_sync_queue where lease_until is not null

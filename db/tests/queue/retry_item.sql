@@ -40,7 +40,8 @@ select collect_tap(
 from public.lead_sync_log l where l.conversation_id = :'lead';
 
 -- edges
-select is(pg_temp.retry(:'lead', '{"failures": 6}', false, '100 s'), 'retry', 'one not counted');
+select is(pg_temp.retry(:'lead', '{"failures": 6}', false, '100 s'), 'retry',
+  'one not counted');
 select collect_tap(
   is(q.retry_count, 1, 'uses up none'),
   is(q.state, '{"failures": 7}', 'but is a failure in a row'),
@@ -56,7 +57,8 @@ select is(q.status || q.retry_count, 'failed2', 'it is a dead letter')
 from pg_temp.item(:'lead') q;
 update public.lead_sync_queue set retry_count = null, max_retries = null
 where conversation_id = :'lead';
-select is(pg_temp.retry(:'lead', '{}', true), 'failed', 'without max_retries there is no retry');
+select is(pg_temp.retry(:'lead', '{}', true), 'failed',
+  'without max_retries there is no retry');
 
 -- effects
 select is(pg_temp.logged(:'lead'), concat_ws(', ', 'update retry code', 'update retry code',

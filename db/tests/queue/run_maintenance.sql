@@ -20,7 +20,8 @@ select ok(exists (select from pg_locks l where l.locktype = 'advisory'
   'whoever works holds the key to it');
 
 -- happy path
-select pg_temp.given_lead() as works, pg_temp.given_lead() as waits, pg_temp.given_lead() as dead,
+select pg_temp.given_lead() as works, pg_temp.given_lead() as waits,
+  pg_temp.given_lead() as dead,
   pg_temp.given_lead() as fresh \gset
 update public.lead_sync_queue set status = 'processing' where conversation_id = :'works';
 update public.lead_sync_queue set status = 'failed', processed_at = now() - interval '6 days'

@@ -30,7 +30,8 @@ select pg_temp.given_lead() as lead, pg_temp.given_lead() as dead \gset
 update public.lead_sync_queue set status = 'failed' where conversation_id = :'dead';
 select pg_temp.owe(:'lead');
 select is(lead_sync.run_schedule(), 1, 'one thing was done');
-select is(pg_temp.shown(:'lead'), 'failed {"sent": {}}', 'the conversation shows its dead letter');
+select is(pg_temp.shown(:'lead'), 'failed {"sent": {}}',
+  'the conversation shows its dead letter');
 select is(pg_temp.shown(:'dead'), 'not_synced {}', 'no other is marked');
 select is(lead_sync.run_schedule(), 0, 'once');
 
@@ -41,7 +42,8 @@ as $$
 declare
   v_lead uuid := pg_temp.given_lead();
 begin
-  perform pg_temp.owe(v_lead), pg_temp.given_item(v_lead, jsonb_build_object('status', p_status));
+  perform pg_temp.owe(v_lead), pg_temp.given_item(v_lead, jsonb_build_object('status',
+    p_status));
   return lead_sync.run_schedule() || ' ' || pg_temp.shown(v_lead);
 end
 $$;

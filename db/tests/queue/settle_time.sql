@@ -11,14 +11,16 @@ select is(pg_temp.surface_of('lead_sync_private.settle_time'), 'interval | stabl
 
 -- happy path
 select pg_temp.given_property() as property \gset
-select is(lead_sync_private.settle_time(:'property'), interval '10 s', 'by default ten seconds');
+select is(lead_sync_private.settle_time(:'property'), interval '10 s',
+  'by default ten seconds');
 select pg_temp.given_setting(:'property', 'settle_time', '2.5');
 select is(lead_sync_private.settle_time(:'property'), interval '2.5 s', 'or the setting');
 update lead_sync_private.property_setting set value = '0';
 select is(lead_sync_private.settle_time(:'property'), interval '0', 'which may be none');
 
 -- edges
-select is(lead_sync_private.settle_time(null), interval '10 s', 'without a property the default');
+select is(lead_sync_private.settle_time(null), interval '10 s',
+  'without a property the default');
 
 select * from finish();
 rollback;

@@ -9,7 +9,8 @@ select is(pg_temp.surface_of('lead_sync_private.touch_integration'), 'void | vol
   'no role may call it');
 
 select pg_temp.given_property() as property, pg_temp.given_property() as other \gset
-select pg_temp.given_integration(:'property') as i, pg_temp.given_integration(:'other') as o \gset
+select pg_temp.given_integration(:'property') as i,
+  pg_temp.given_integration(:'other') as o \gset
 -- The row after an attempt that ended, when it had been written so long ago with these values:
 -- whether it was written, failures, and whether the last success is of this attempt.
 create function pg_temp.touched(p_property uuid, p_success boolean, p_age interval,
@@ -18,7 +19,8 @@ language plpgsql
 as $$
 begin
   update public.resman_integration i
-  set updated_at = clock_timestamp() - p_age, last_sync_at = '2020-01-02', error_count = p_errors,
+  set updated_at = clock_timestamp() - p_age, last_sync_at = '2020-01-02',
+    error_count = p_errors,
       last_successful_sync_at = p_last
   where i.property_id = p_property;
   perform lead_sync_private.touch_integration(p_property, p_success);

@@ -12,7 +12,8 @@ select is(lead_sync_private.trim_response(response), kept, coalesce(response::te
 from (values
   ('{"outcome": "ok", "leads": [1, 2, 3, 4, 5, 6, 7], "elapsed_ms": 5}'::jsonb,
    '{"outcome": "ok", "leads": [1, 2, 3, 4, 5], "elapsed_ms": 5}'::jsonb),
-  ('{"outcome": "ok", "leads": [5, 4, 3, 2, 1]}', '{"outcome": "ok", "leads": [5, 4, 3, 2, 1]}'),
+  ('{"outcome": "ok", "leads": [5, 4, 3, 2, 1]}', '{"outcome": "ok", "leads": [5, 4, 3, 2,
+    1]}'),
   ('{"outcome": "ok", "leads": []}', '{"outcome": "ok", "leads": []}'),
   ('{"outcome": "ok", "items": [1, 2]}', '{"outcome": "ok"}'),
   ('{"outcome": "ok", "items": [1], "leads": [1]}', '{"outcome": "ok", "leads": [1]}'),

@@ -8,7 +8,8 @@ select plan(3);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync.try_sleep'),
-  'boolean | volatile definer | - | lead_sync_runner', 'a runner that is about to wait calls it');
+  'boolean | volatile definer | - | lead_sync_runner',
+    'a runner that is about to wait calls it');
 
 -- happy path: where transactions can be prepared, NOTIFY is not to be had, and runners poll
 select is(lead_sync.try_sleep(), current_setting('max_prepared_transactions') = '0',

@@ -47,14 +47,16 @@ declare
   v_log public.lead_sync_log;
 begin
   delete from public.lead_sync_log;
-  perform lead_sync_private.write_log(v_item, 'success', 'update', null, null, p_code, p_message);
+  perform lead_sync_private.write_log(v_item, 'success', 'update', null, null, p_code,
+    p_message);
   select l.* into v_log from public.lead_sync_log l;
   return v_log;
 end
 $$;
 select is(l.sync_data, jsonb_build_object('conversation_id', :'lead'),
   'nothing was sent but the conversation''s id') from pg_temp.logged_with('{}') l;
-select is(row(l.error_code, l.error_message, l.conflict_details, l.response_data)::text, '(,,,)',
+select is(row(l.error_code, l.error_message, l.conflict_details, l.response_data)::text,
+  '(,,,)',
   'what is not given is null') from pg_temp.logged_with('{}') l;
 select is(row(length(l.error_code), length(l.error_message))::text, '(100,4000)',
   'long words are cut') from pg_temp.logged_with('{}', repeat('c', 101), repeat('m', 4001)) l;
@@ -63,7 +65,8 @@ select is(row(l.conversation_id, l.sync_data ->> 'conversation_id')::text,
   'a conversation that is gone or held is named in the data alone')
 from pg_temp.logged_with('{"conversation_id": "01234567-89ab-4cde-8f01-23456789abcd"}') l;
 select is(l.processing_time_ms, expected, 'a claim at ' || coalesce(claimed, 'no time'))
-from (values ('2200-01-01', 0), ('1900-01-01', 2147483647), (null, null)) as v(claimed, expected),
+from (values ('2200-01-01', 0), ('1900-01-01', 2147483647), (null, null)) as v(claimed,
+  expected),
   pg_temp.logged_with(jsonb_build_object('lease_started_at', v.claimed)) l;
 
 -- errors: what the seed's checks refuse

@@ -8,7 +8,8 @@ select is(pg_temp.surface_of('lead_sync_private.ask'), 'jsonb | stable | - | -',
   'no role may call it');
 
 -- happy path
-select lead_sync_private.ask('{"sent": {"a": 1}, "step": "read", "asked_at": "before"}', 'email',
+select lead_sync_private.ask('{"sent": {"a": 1}, "step": "read", "asked_at": "before"}',
+  'email',
   '{"call": "search_leads"}') as plan \gset
 select is(:'plan'::jsonb #- '{state,asked_at}', '{"request": {"call": "search_leads"},
   "state": {"sent": {"a": 1}, "step": "email", "asking": {"call": "search_leads"}}}',

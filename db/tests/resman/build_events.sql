@@ -30,7 +30,8 @@ $$;
 create function pg_temp.is_now(p_event jsonb) returns boolean
 language sql
 as $$
-  select (p_event ->> 'at')::timestamptz between date_trunc('second', now()) and clock_timestamp()
+  select (p_event ->> 'at')::timestamptz between date_trunc('second',
+    now()) and clock_timestamp()
 $$;
 select lead_sync_private.resolve_agent(:'property')::text as agent \gset
 
@@ -47,7 +48,8 @@ select is(pg_temp.events(:'lead', '{"status": "lost"}', '{}', '["name", "rent"]'
   'values alone need no event');
 
 -- a tour
-select pg_temp.events(:'lead', '{"tour_at": "2027-01-01T10:00:00Z"}', '{}', '["tour"]') as events
+select pg_temp.events(:'lead', '{"tour_at": "2027-01-01T10:00:00Z"}', '{}',
+  '["tour"]') as events
 \gset
 select is(:'events'::jsonb #- '{0,key}', jsonb_build_array(jsonb_build_object(
   'type', 'Appointment', 'at', '2027-01-01T10:00:00Z', 'agent', :'agent'::jsonb,
@@ -64,7 +66,8 @@ select is(:'moved'::jsonb #> '{1,agent}', :'agent'::jsonb, 'by the agent');
 -- lost and back
 select is(pg_temp.events(:'lead', '{"status": "lost"}', '{}', '["status"]'), null,
   'without a reason nothing can be lost');
-select lead_sync_private.store_lookup(:'property', 'lost_reason', '[{"id": "R1", "name": "Price"}]');
+select lead_sync_private.store_lookup(:'property', 'lost_reason', '[{"id": "R1",
+  "name": "Price"}]');
 select pg_temp.events(:'lead', '{"status": "lost"}', '{}', '["status"]') as lost \gset
 select is(:'lost'::jsonb #- '{0,at}' #- '{0,key}', jsonb_build_array(jsonb_build_object(
   'type', 'Cancel', 'agent', :'agent'::jsonb, 'source_id', 'R1',
@@ -77,7 +80,8 @@ select is(:'back'::jsonb #- '{0,at}' #- '{0,key}', jsonb_build_array(jsonb_build
 select ok(pg_temp.is_now(:'back'::jsonb -> 0), 'now');
 select is(pg_temp.types(pg_temp.events(:'lead', '{"status": "lost"}', null, '["status"]')),
   'Contact', 'what is just being created is not lost at once');
-select is(pg_temp.types(pg_temp.events(:'lead', '{"status": "lost", "tour_at": "2027-01-01T10:00:00Z"}',
+select is(pg_temp.types(pg_temp.events(:'lead', '{"status": "lost",
+  "tour_at": "2027-01-01T10:00:00Z"}',
   '{"tour_at": "2027-01-02T10:00:00Z"}', '["status", "tour"]')), 'Appointment Other Cancel',
   'all at once');
 
@@ -90,7 +94,8 @@ $$;
 select is(pg_temp.key_of(:'events'), lead_sync_private.hash_key('tour', :'lead',
   '2027-01-01T10:00:00Z', 'new', '0'), 'a tour''s key: which, and for how many there were');
 select is(pg_temp.key_of(:'moved'), lead_sync_private.hash_key('tour', :'lead',
-  '2027-01-02T10:00:00Z', 'new', '1'), 'an appointment that has arrived makes the next another');
+  '2027-01-02T10:00:00Z', 'new', '1'),
+    'an appointment that has arrived makes the next another');
 select is(pg_temp.key_of(:'moved', 1), lead_sync_private.hash_key('tour moved', :'lead',
   '2027-01-01T10:00:00Z', 'new', '1'), 'its notice''s key');
 select is(pg_temp.key_of(:'lost'), lead_sync_private.hash_key('lost', :'lead', 'new'),

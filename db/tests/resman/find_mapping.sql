@@ -30,7 +30,8 @@ select is(lead_sync_private.find_mapping(:'first', :'user', :'property') is null
 -- happy path
 select pg_temp.given_mapping(:'first', '{"created_at": "2026-01-02"}') as own \gset
 select is(pg_temp.found(:'first', :'user', :'property'), :'own', 'its own');
-select is(pg_temp.found(:'second', :'user', :'property'), :'own', 'its user''s at the property');
+select is(pg_temp.found(:'second', :'user', :'property'), :'own',
+  'its user''s at the property');
 select is(pg_temp.found(:'away', :'user', :'elsewhere'), null, 'not at another property');
 select is(pg_temp.found(:'stranger', :'other', :'property'), null, 'not another user''s');
 select pg_temp.given_mapping(:'third', '{"created_at": "2026-01-01"}') as older \gset

@@ -30,7 +30,8 @@ select pg_temp.keep(:'lead', jsonb_build_object(
     jsonb_build_object('key', 'aaaaaaaa', 'type', 'Other', 'at', '2026-01-05T10:00:00Z'),
     jsonb_build_object('key', 'bbbbbbbb', 'type', 'Contact'),
     jsonb_build_object('key', 'no key', 'type', 'Other'), jsonb_build_object('type', 'Other')),
-  'seen', '[{"key": "cccccccc", "type": "Appointment", "at": "2026-01-06T10:00:00+02:00"}]'::jsonb,
+  'seen', '[{"key": "cccccccc", "type": "Appointment",
+    "at": "2026-01-06T10:00:00+02:00"}]'::jsonb,
   'notifications', jsonb_build_array(
     jsonb_build_object('notification_id', :'notification', 'key', 'aaaaaaaa',
       'type', 'new_qualified_lead', 'status', 'pending', 'resman_id', null),
@@ -42,11 +43,14 @@ select pg_temp.keep(:'lead', jsonb_build_object(
 select set_eq(
   'select conversation_id, key, event_type, event_at, notification_id
     from lead_sync_private.lead_event',
-  format($$values (%1$L::uuid, 'aaaaaaaa', 'Other', timestamptz '2026-01-05T10:00:00Z', %2$L::uuid),
+  format($$values (%1$L::uuid, 'aaaaaaaa', 'Other', timestamptz '2026-01-05T10:00:00Z',
+    %2$L::uuid),
     (%1$L, 'bbbbbbbb', 'Contact', null, null),
-    (%1$L, 'cccccccc', 'Appointment', '2026-01-06T08:00:00Z', null)$$, :'lead', :'notification'),
+    (%1$L, 'cccccccc', 'Appointment', '2026-01-06T08:00:00Z', null)$$, :'lead',
+      :'notification'),
   'events that were sent, and those seen after a lost answer');
-select results_eq('select key from lead_sync_private.lead_event order by sent_at, key = ''bbbbbbbb''',
+select results_eq('select key from lead_sync_private.lead_event order by sent_at,
+  key = ''bbbbbbbb''',
   array['cccccccc', 'aaaaaaaa', 'bbbbbbbb'], 'those seen were sent before');
 select ok(bool_and(sent_at between now() and clock_timestamp()), 'each has its time')
 from lead_sync_private.lead_event;
@@ -77,7 +81,8 @@ select is(count(*), 1::bigint, 'what is no key of ours is not kept')
 from lead_sync_private.lead_event where conversation_id = :'other';
 
 -- errors
-select throws_ok(format('select pg_temp.keep(%L, %L)', :'other', e), code, null, 'refused: ' || e)
+select throws_ok(format('select pg_temp.keep(%L, %L)', :'other', e), code, null,
+  'refused: ' || e)
 from (values ('{"events": [{"key": "11111111", "type": "Other", "at": "soon"}]}', '22007'),
   ('{"events": [{"key": "11111111"}]}', '23502')) as v(e, code);
 

@@ -23,7 +23,8 @@ select is(lead_sync_private.matching_leads('[{"lead_id": "L1", "email": " ANN@ex
   '[{"lead_id": "L1", "email": " ANN@example.com ", "first_name": "Ann"}]',
   'a lead is returned as it came');
 select is(pg_temp.match('[{"lead_id": "L2", "email": "ann@example.com"},
-  {"lead_id": "L1", "email": "Ann@Example.com"}, {"lead_id": "L3", "email": "bob@example.com"}]',
+  {"lead_id": "L1", "email": "Ann@Example.com"}, {"lead_id": "L3",
+    "email": "bob@example.com"}]',
   'email', 'ann@example.com'), 'L1 L2', 'those of the e-mail, whatever its case');
 select is(pg_temp.match('[{"lead_id": "L1", "phone": "(303) 555-0101"},
   {"lead_id": "L2", "phone": "303-555-0102"}]', 'phone', '+13035550101'), 'L1',
@@ -36,7 +37,8 @@ select is(pg_temp.match('[{"lead_id": "L1", "email": "a"}, {"lead_id": "L1", "em
   'email', 'a'), 'L1', 'each lead once');
 select is(pg_temp.match(leads, 'email', 'a'), '', 'none: ' || leads::text)
 from unnest(array['[]', '[{"email": "a"}]', '[{"lead_id": "", "email": "a"}]',
-  '[{"lead_id": null, "email": "a"}]', '[{"lead_id": "L1"}]', '[{"lead_id": "L1", "email": null}]',
+  '[{"lead_id": null, "email": "a"}]', '[{"lead_id": "L1"}]', '[{"lead_id": "L1",
+    "email": null}]',
   '[{"lead_id": "L1", "email": "aa"}]']::jsonb[]) as leads;
 select is(lead_sync_private.matching_leads('[]', 'email', 'a', '1'), '[]', 'none is a list');
 select is(pg_temp.match('[{"lead_id": "L1", "email": null}]', 'email', null), '',

@@ -31,7 +31,8 @@ select pg_temp.given_notification(:'lead', '{"notification_type": "new_qualified
     "created_at": "2026-01-02T10:00:00Z"}') as second,
   pg_temp.given_notification(:'lead', '{"resman_sync_status": "synced",
     "resman_notification_id": "E1"}') as told \gset
-select lead_sync_private.hash_key('notification', :'first', 'new_qualified_lead', 'pending') as key,
+select lead_sync_private.hash_key('notification', :'first', 'new_qualified_lead',
+  'pending') as key,
   lead_sync_private.hash_key('notification', :'second', 'tour_scheduled', null) as key2 \gset
 select pg_temp.plan(:'lead') as plan \gset
 select is(:'plan'::jsonb #> '{request,events}', jsonb_build_array(
@@ -67,7 +68,8 @@ select pg_temp.plan(:'lead', jsonb_build_object('events', jsonb_build_array(
 select is(:'plan'::jsonb ->> 'end', 'synced', 'where it shows all nothing is sent');
 select is(jsonb_array_length(:'plan'::jsonb #> '{outcome,notifications}'), 2,
   'but they are known to be there');
-select ok(pg_temp.plan(:'lead', '{"events": {}}') ? 'request', 'events that are no list show none');
+select ok(pg_temp.plan(:'lead', '{"events": {}}') ? 'request',
+  'events that are no list show none');
 
 -- edges: a change is another event
 update public.lead_notification set status = 'sent' where id = :'first';

@@ -59,7 +59,8 @@ select is(pg_temp.asks(:'lead', pg_temp.searched('email', 'ann@example.com',
 -- edges: the values have changed since
 select is(pg_temp.asks(:'lead', pg_temp.searched('email', 'old@example.com', '[]')
   || pg_temp.searched('phone', '+13035550177', '[]')),
-  'search_leads {"email": "ann@example.com"} email', 'an e-mail that changed is searched again');
+  'search_leads {"email": "ann@example.com"} email',
+    'an e-mail that changed is searched again');
 select is(pg_temp.identity(:'lead', pg_temp.searched('email', 'old@example.com', '[]')
   || pg_temp.searched('phone', '+13035550177', '[]')) -> 'state' ? 'phone', false,
   'and what the phone found is forgotten');
@@ -69,9 +70,11 @@ select is(pg_temp.asks(:'lead', pg_temp.searched('email', 'ann@example.com', '[]
 
 -- edges: several
 select is(pg_temp.identity(:'lead', pg_temp.searched('email', 'ann@example.com',
-  '[{"lead_id": "L1", "email": "ann@example.com"}, {"lead_id": "L2", "email": "ann@example.com"}]')),
+  '[{"lead_id": "L1", "email": "ann@example.com"}, {"lead_id": "L2",
+    "email": "ann@example.com"}]')),
   '{"ambiguous": "2 leads in ResMan have this email", "leads": [
-    {"lead_id": "L1", "email": "ann@example.com"}, {"lead_id": "L2", "email": "ann@example.com"}]}',
+    {"lead_id": "L1", "email": "ann@example.com"}, {"lead_id": "L2",
+      "email": "ann@example.com"}]}',
   'of two none is guessed');
 
 -- edges: by phone alone
@@ -93,14 +96,16 @@ from unnest(array['{"email": "bob@example.com"}', '{"last_name": "Smith"}',
   '{"email": "bob@example.com", "last_name": "Lee"}']::jsonb[]) as found;
 select is(pg_temp.by_phone(:'lead', '{"last_name": "Smith"}') #>> '{leads,0,lead_id}', 'L1',
   'and is shown');
-select is(pg_temp.by_phone(:'lead', '{}') ->> 'read_at', 'then', 'the time is that of the search');
+select is(pg_temp.by_phone(:'lead', '{}') ->> 'read_at', 'then',
+  'the time is that of the search');
 
 -- edges: one contact alone
 select pg_temp.given_person(null, '303 555 0178') as caller \gset
 select is(pg_temp.asks(:'caller'), 'search_leads {"phone": "+13035550178"} phone',
   'without an e-mail the phone is asked for at once');
 select is(pg_temp.identity(:'caller', pg_temp.searched('phone', '+13035550178',
-  '[{"lead_id": "L1", "phone": "3035550178", "email": "who@example.com"}]')) ? 'ambiguous', true,
+  '[{"lead_id": "L1", "phone": "3035550178", "email": "who@example.com"}]')) ? 'ambiguous',
+    true,
   'a lead with an e-mail may be somebody else''s then');
 select pg_temp.given_person('solo@example.com', null) as writer \gset
 select is(pg_temp.identity(:'writer', pg_temp.searched('email', 'solo@example.com', '[]')),

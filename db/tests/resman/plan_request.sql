@@ -21,18 +21,21 @@ $$;
 -- happy path: a lead that there is
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset
 select pg_temp.plan(:'lead', '{"lead_id": "L1", "contact_id": "P1", "pushed": ["name"]}',
-  '{"first_name": "Ann", "email": null, "status": "prospect", "lead_id": "L1", "contact_id": "P1",
+  '{"first_name": "Ann", "email": null, "status": "prospect", "lead_id": "L1",
+    "contact_id": "P1",
     "events": [1], "source": {"id": "S1"}, "agent": {"id": "A1"}, "lost_reason": null,
     "tour_at": "2027-01-01T00:00:00Z"}',
   '{"read": 1, "email": 2, "phone": 3, "source": true, "agent": true, "lost_reason": true,
     "failures": 4, "sent": {"old": true}}') as plan \gset
-select is(:'plan'::jsonb -> 'request', '{"call": "save_lead", "lead_id": "L1", "contact_id": "P1",
+select is(:'plan'::jsonb -> 'request', '{"call": "save_lead", "lead_id": "L1",
+  "contact_id": "P1",
   "lead": {"first_name": "Ann", "email": null, "status": "prospect"},
   "events": [{"type": "Other", "key": "aaaaaaaa"}]}', 'the save: values and events, no more');
 select is((:'plan'::jsonb -> 'state') - array['asked_at', 'asking'], '{"step": "save",
   "failures": 4, "sent": {"lead_id": "L1", "contact_id": "P1", "pushed": ["name"]}}',
   'what is sent outlives the attempt, what was read does not');
-select is(:'plan'::jsonb #> '{state,asking}', :'plan'::jsonb -> 'request', 'it is what is asked');
+select is(:'plan'::jsonb #> '{state,asking}', :'plan'::jsonb -> 'request',
+  'it is what is asked');
 select is(count(*), 0::bigint, 'nothing is being created')
 from lead_sync_private.create_intent;
 
@@ -40,7 +43,8 @@ from lead_sync_private.create_intent;
 select pg_temp.plan(:'lead', '{"pushed": ["name"]}', '{"first_name": "Ann"}') as plan \gset
 select is(:'plan'::jsonb #- '{request,events}' -> 'request', '{"call": "save_lead",
   "lead_id": null, "contact_id": null, "lead": {"first_name": "Ann"}}', 'a create has no ids');
-select set_eq('select property_id, contact, conversation_id from lead_sync_private.create_intent',
+select set_eq('select property_id, contact,
+  conversation_id from lead_sync_private.create_intent',
   format($$select %L::uuid as p, c, %L::uuid as l from unnest(array[%L, %L]) as c$$,
     pg_temp.property_of(:'lead'), :'lead',
     'email:' || (lead_sync_private.build_lead(:'lead') ->> 'email'),
@@ -66,7 +70,8 @@ select is(:'plan'::jsonb #> '{would_send,lead}', '{"first_name": "Ann"}', 'is kn
 select is(:'plan'::jsonb ? 'request', false, 'and not a request');
 select is(count(*), 0::bigint, 'nothing is reserved') from lead_sync_private.create_intent;
 update lead_sync_private.property_setting set value = '"live"';
-select is(pg_temp.plan(:'lead', '{"lead_id": "L1"}') ? 'request', true, 'live it is sent again');
+select is(pg_temp.plan(:'lead', '{"lead_id": "L1"}') ? 'request', true,
+  'live it is sent again');
 select is(pg_temp.plan(:'other', '{"lead_id": "L1"}') ? 'request', true, 'as by default');
 
 -- effects

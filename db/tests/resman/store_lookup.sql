@@ -43,9 +43,11 @@ select is(pg_temp.stored(:'property', 'agent', '[{"id": "A2", "name": "Samuel",
   "email": "s@example.com", "active": true, "online": false},
   {"id": "A3", "name": "Zoe", "active": false}]'),
   'A2 Samuel s@example.com active, A3 Zoe online', 'each of its columns');
-select is(count(*), 1::bigint, 'the time is that of the last') from lead_sync_private.lookup_fetch f
+select is(count(*), 1::bigint, 'the time is that of the last')
+from lead_sync_private.lookup_fetch f
 where f.property_id = :'property' and f.kind = 'agent' and f.fetched_at >= now();
-select is(f.fetched_at, '2020-01-01', 'other lists keep theirs') from lead_sync_private.lookup_fetch f
+select is(f.fetched_at, '2020-01-01', 'other lists keep theirs')
+from lead_sync_private.lookup_fetch f
 where f.property_id = :'property' and f.kind = 'source';
 select is(count(*), 1::bigint, 'and their rows') from lead_sync_private.lookup l
 where l.property_id = :'property' and l.kind = 'source';
@@ -60,7 +62,8 @@ select is(xmin::text || ctid::text, :'was', 'what is as it was is not written')
 from lead_sync_private.lookup where property_id = :'property' and kind = 'agent';
 
 -- edges
-select is(pg_temp.stored(:'property', 'agent', '[{"id": "", "name": "x"}, {"name": "x"}, 7, null,
+select is(pg_temp.stored(:'property', 'agent', '[{"id": "", "name": "x"}, {"name": "x"}, 7,
+  null,
   "A9", {"id": 5, "name": null, "active": null, "email": null}]'), '5 active online',
   'what has no id is passed over; null is not said');
 select is(pg_temp.stored(:'property', 'agent', '[{"id": "A1", "name": "One"},

@@ -7,7 +7,8 @@ select plan(17);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.take_create_intent'), 'boolean | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.take_create_intent'),
+  'boolean | volatile | - | -',
   'no role may call it');
 
 select pg_temp.given_lead() as one, pg_temp.given_lead() as two \gset
@@ -26,7 +27,8 @@ select is(pg_temp.take(:'property', :'one', 'a@example.com', '+1'), true, 'both 
 select set_eq('select * from pg_temp.intents', format(
   $$values (%1$L::uuid, 'email:a@example.com', %2$L::uuid), (%1$L, 'phone:+1', %2$L)$$,
   :'property', :'one'), 'both are reserved');
-select is(pg_temp.take(:'property', :'two', 'a@example.com', '+2'), false, 'the e-mail is not free');
+select is(pg_temp.take(:'property', :'two', 'a@example.com', '+2'), false,
+  'the e-mail is not free');
 select is(pg_temp.take(:'property', :'two', 'b@example.com', '+1'), false, 'nor is the phone');
 select is(count(*), 2::bigint, 'nothing is reserved by half') from pg_temp.intents;
 select is(pg_temp.take(:'property', :'two', 'b@example.com', '+2'), true, 'others are');
@@ -60,7 +62,8 @@ select is(conversation_id, :'two', 'and another''s') from pg_temp.intents
 where property_id = :'property' and contact = 'email:a@example.com';
 
 -- edges: without a contact
-select is(pg_temp.take(:'property', :'one', null, null), true, 'nothing to reserve, nothing in the way');
+select is(pg_temp.take(:'property', :'one', null, null), true,
+  'nothing to reserve, nothing in the way');
 select is(count(*), 6::bigint, 'nothing is added') from pg_temp.intents;
 
 select * from finish();

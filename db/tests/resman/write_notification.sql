@@ -38,7 +38,8 @@ select is(pg_temp.kept(:'lead', '{"notification_type": null, "status": null}', n
 -- effects
 select is(count(*), 0::bigint, 'others stay as they are') from public.lead_notification n
 where n.resman_sync_status = 'synced' and n.resman_notification_id is distinct from 'E1';
-select is(count(*), 4::bigint, 'those that changed travel again') from public.lead_notification n
+select is(count(*), 4::bigint, 'those that changed travel again')
+from public.lead_notification n
 where n.resman_sync_status = 'not_synced';
 
 select * from finish();

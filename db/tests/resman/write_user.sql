@@ -10,7 +10,8 @@ select is(pg_temp.surface_of('lead_sync_private.write_user'), 'void | volatile |
 
 select pg_temp.given_user() as "user", pg_temp.given_user() as other \gset
 create view pg_temp.kept as
-select id, concat_ws(' ', resman_sync_status, resman_contact_id, resman_last_sync_at::date) as kept
+select id, concat_ws(' ', resman_sync_status, resman_contact_id,
+  resman_last_sync_at::date) as kept
 from public."user";
 
 -- happy path
@@ -28,7 +29,8 @@ select throws_ok(format('select lead_sync_private.write_user(%L, %s)', :'other',
 from unnest(array['''done'', null, null', '''synced'', null, null']) as a;
 
 -- effects
-select is(u.resman_sync_version, 0, 'that is no edit') from public."user" u where u.id = :'user';
+select is(u.resman_sync_version, 0, 'that is no edit')
+from public."user" u where u.id = :'user';
 select is(count(*), 0::bigint, 'and queues nothing') from public.lead_sync_queue;
 
 select * from finish();

@@ -17,7 +17,8 @@ select pg_temp.given_conversation(pg_temp.given_user(), :'property') as lead \gs
 select is(pg_temp.captured(:'lead'), 'push 2 pending', 'a new lead is queued');
 
 -- edges
-insert into public.conversation (id, status) values (:'lead', 'new') on conflict (id) do nothing;
+insert into public.conversation (id, status) values (:'lead',
+  'new') on conflict (id) do nothing;
 select is(pg_temp.captured(:'lead'), 'nothing', 'one that is there already is not new');
 
 select * from finish();

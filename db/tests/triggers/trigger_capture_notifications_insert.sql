@@ -6,7 +6,8 @@ select plan(3);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.trigger_of('public.lead_notification', 'trigger_capture_notifications_insert'),
+select is(pg_temp.trigger_of('public.lead_notification',
+  'trigger_capture_notifications_insert'),
   'after insert | statement | new_rows | lead_sync_private.capture_notifications',
   'when it fires, and what it calls');
 

@@ -19,7 +19,8 @@ select pg_temp.given_chatbot(pg_temp.given_property()) as chatbot \gset
 select is(pg_temp.moved('conversation', :'lead', change), 1, 'counts: ' || change)
 from unnest(array[
   'ai_intent_summary = ''a''', 'ai_intent_summary = ''b''', 'is_qualified = true',
-  'is_qualified = null', 'status = ''contacted''', 'status = null', 'tour_datetime = ''2027-01-01''',
+  'is_qualified = null', 'status = ''contacted''', 'status = null',
+    'tour_datetime = ''2027-01-01''',
   'move_in_date = ''2027-01-01''', 'price_range_min = 1', 'price_range_max = 2',
   'apartment_size_preference = ''1''', 'occupants_count = 0', 'has_pets = false',
   'pet_details = ''[]''', 'source = ''Web''', 'is_book_tour = true',
@@ -29,7 +30,8 @@ from unnest(array[
 -- edges: what does not travel
 select is(pg_temp.moved('conversation', :'lead', change), 0, 'does not count: ' || change)
 from unnest(array[
-  'lead_score = 1', 'tour_type = ''x''', 'end_time = ''2100-01-01''', 'desired_features = ''{}''',
+  'lead_score = 1', 'tour_type = ''x''', 'end_time = ''2100-01-01''',
+    'desired_features = ''{}''',
   'work_location = ''x''', 'reason_for_moving = ''x''', 'notification_status = ''{}''',
   'updated_at = now()', 'occupants_count = occupants_count', 'resman_sync_status = ''failed''',
   'resman_lead_id = ''L1''', 'resman_last_sync_at = now()', 'resman_custom_fields = ''{}''',

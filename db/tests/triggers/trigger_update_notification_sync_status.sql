@@ -6,7 +6,8 @@ select plan(11);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.trigger_of('public.lead_notification', 'trigger_update_notification_sync_status'),
+select is(pg_temp.trigger_of('public.lead_notification',
+  'trigger_update_notification_sync_status'),
   'before update | row | - | lead_sync_private.update_notification_sync_status',
   'when it fires, and what it calls');
 

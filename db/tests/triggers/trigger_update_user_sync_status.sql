@@ -21,7 +21,8 @@ from unnest(array['first_name = ''A''', 'last_name = ''B''', 'email = null',
 -- edges
 select is(pg_temp.moved('user', :'user', change), 0, 'does not count: ' || change)
 from unnest(array['age = 4', 'lead_source = ''Web''', 'hubspot_contact_id = ''x''',
-  'first_name = first_name', 'resman_contact_id = ''P1''', 'resman_sync_status = ''failed''']) as change;
+  'first_name = first_name', 'resman_contact_id = ''P1''',
+    'resman_sync_status = ''failed''']) as change;
 
 select * from finish();
 rollback;

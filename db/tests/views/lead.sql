@@ -5,9 +5,12 @@ select plan(27);
 
 -- surface
 select columns_are('lead_sync_private', 'lead',
-  array['conversation_id', 'user_id', 'property_id', 'ineligible', 'created_at'], 'its columns');
-select table_privs_are('lead_sync_private', 'lead', role, array[]::text[], role || ' cannot read')
-from unnest(array['public', 'lead_sync_runner', 'lead_sync_service', 'lead_sync_monitor']) as role;
+  array['conversation_id', 'user_id', 'property_id', 'ineligible', 'created_at'],
+    'its columns');
+select table_privs_are('lead_sync_private', 'lead', role, array[]::text[],
+  role || ' cannot read')
+from unnest(array['public', 'lead_sync_runner', 'lead_sync_service',
+  'lead_sync_monitor']) as role;
 
 select pg_temp.given_property() as property \gset
 select pg_temp.given_integration(:'property') as integration \gset
@@ -70,9 +73,11 @@ values (:'property', 'eligibility', '"qualified"');
 select is(array[pg_temp.reason(pg_temp.given_user(), :'property', '{"is_qualified": true}'),
   pg_temp.reason(pg_temp.given_user(), :'property', '{"is_qualified": false}'),
   pg_temp.reason(pg_temp.given_user(), :'property', '{"is_qualified": null}')],
-  array['eligible', 'not_qualified', 'not_qualified'], 'where the property wants qualified ones');
+  array['eligible', 'not_qualified', 'not_qualified'],
+    'where the property wants qualified ones');
 update lead_sync_private.property_setting set value = '"contactable"';
-select is(pg_temp.reason(pg_temp.given_user(), :'property'), 'eligible', 'else all that can be reached');
+select is(pg_temp.reason(pg_temp.given_user(), :'property'), 'eligible',
+  'else all that can be reached');
 
 select * from finish();
 rollback;
