@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_temp'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sql test-python lint format clean
+.PHONY: help setup demo test test-sql test-python mutants lint format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,10 +36,13 @@ test-sql: setup ## the tests in the database: pgTAP
 test-python: setup ## the tests with the real runner: pytest
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
+mutants: setup ## the tests of ARGS, one file or folder below db, against broken code
+	@$(BIN)/python db/tests/mutate.py $(ARGS)
+
 lint: $(STAMP) ## ruff, mypy, squawk on migrations, pgspot on functions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy runner db/tests/run.py
+	$(BIN)/mypy runner db/tests/run.py db/tests/mutate.py
 	$(BIN)/squawk --config .squawk.toml --reporter gcc db/migrations/*.sql
 	@said=$$(find db/functions -name '*.sql' | sort | xargs grep -L $(SAYS_WHY) \
 	  | xargs $(BIN)/pgspot --ignore PS002 --no-plpgsql) || { echo "$$said"; exit 1; }

@@ -48,7 +48,7 @@ OPERATORS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"(?<!not )\b(exists|in|between)\b", r"not \1"),
     (r"\bnot (?=[a-z_]+[ .(])", ""),
     (r"\b(\d+)\b", lambda m: str(int(m.group(1)) + 1)),
-    (r"'([^'\n]+)'", r"'\1x'"),
+    (r"'((?:[^'\n]|'')+)'", r"'\1x'"),
     (r"\bdesc\b", "asc"),
     (r"\btrue\b", "false"),
     (r"\bfalse\b", "true"),
@@ -170,7 +170,9 @@ INERT = (
     r"\A.*?^(?=as \$fn\$|set (?!search_path)|  (?:before|after) |select|as$)"
     r"|--[^\n]*"
     r"|^(?:revoke|grant|comment) .*?;$"
-    r"|(?:message|hint|detail) = (?:format\()?'(?:[^']|'')*'(?:\s*'(?:[^']|'')*')*"
+    r"|(?:(?:message|hint|detail) = (?:format\()?|'message',\s*)"
+    r"'(?:[^']|'')*'(?:\s*'(?:[^']|'')*')*"
+    r"|\b(?:limit|returning) 1\b"  # of one, or whatever
     r"|\bset search_path = [^\n]*"
 )
 SET = r"\bset (?=\w+ = )(?!search_path|lock_timeout|enable_|jit)"

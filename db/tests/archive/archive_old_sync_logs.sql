@@ -1,7 +1,7 @@
 -- public.archive_old_sync_logs and lead_sync.archive_old_sync_logs
 begin;
 \i db/tests/support/fixtures.psql
-select plan(20);
+select plan(22);
 
 -- surface
 select function_returns('public', 'archive_old_sync_logs', array['interval', 'integer'],
@@ -71,7 +71,20 @@ values ('to_resman', 'success', 'update', now());
 select is(public.archive_old_sync_logs(interval '10 days'), 1::bigint,
   'a shorter retention reaches further');
 
+insert into public.lead_sync_log (sync_direction, sync_status, sync_type, created_at)
+values ('to_resman', 'success', 'update', now() - interval '90 days'),
+  ('to_resman', 'success', 'update', now() - interval '90 days 1 us');
+select is(lead_sync.archive_old_sync_logs(interval '90 days'), 1::bigint,
+  'an entry becomes due after the retention, not at its end');
+
 -- effects
+delete from public.lead_sync_log;
+insert into public.lead_sync_log (sync_direction, sync_status, sync_type, created_at)
+select 'to_resman', 'success', 'update', now() - interval '90 days' - n * interval '1 s'
+from generate_series(1, 10001) as n;
+select is(lead_sync.archive_old_sync_logs(), 10000::bigint,
+  'by default 90 days, ten thousand at a time');
+delete from public.lead_sync_log;
 set local role lead_sync_service;
 select is(lead_sync.archive_old_sync_logs(interval '0'), 0::bigint,
   'a service moves all that is closed with a retention of nothing');

@@ -1,7 +1,7 @@
 -- public.archive_resolved_conflicts and lead_sync.archive_resolved_conflicts
 begin;
 \i db/tests/support/fixtures.psql
-select plan(20);
+select plan(23);
 
 -- surface
 select function_returns('public', 'archive_resolved_conflicts', array['interval', 'integer'],
@@ -74,7 +74,25 @@ values ('data_conflict', 'auto_resolved', now() - interval '31 days');
 select is(public.archive_resolved_conflicts(), 1::bigint,
   'one closed without a time counts from its last update');
 
+insert into public.lead_sync_conflicts (conflict_type, resolution_status, resolved_at)
+values ('data_conflict', 'resolved', now() - interval '30 days'),
+  ('data_conflict', 'resolved', now() - interval '30 days 1 us');
+select is(lead_sync.archive_resolved_conflicts(interval '30 days'), 1::bigint,
+  'a conflict becomes due after the retention, not at its end');
+insert into public.lead_sync_conflicts
+  (conflict_type, resolution_status, resolved_at, updated_at)
+values ('data_conflict', 'resolved', now() - interval '40 days', now()),
+  ('data_conflict', 'resolved', now(), now() - interval '40 days');
+select is(public.archive_resolved_conflicts(interval '35 days'), 1::bigint,
+  'the time it was closed goes before its last update');
+
 -- effects
+delete from public.lead_sync_conflicts where resolution_status = 'resolved';
+insert into public.lead_sync_conflicts (conflict_type, resolution_status, resolved_at)
+select 'data_conflict', 'resolved', now() - interval '30 days' - n * interval '1 s'
+from generate_series(1, 10001) as n;
+select is(lead_sync.archive_resolved_conflicts(), 10000::bigint,
+  'by default 30 days, ten thousand at a time');
 set local role lead_sync_service;
 select is(lead_sync.archive_resolved_conflicts(interval '0'), 1::bigint,
   'a service moves all that is closed with a retention of nothing');

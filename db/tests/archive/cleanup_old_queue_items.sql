@@ -1,7 +1,7 @@
 -- public.cleanup_old_queue_items and lead_sync.cleanup_old_queue_items
 begin;
 \i db/tests/support/fixtures.psql
-select plan(19);
+select plan(21);
 
 -- surface
 select function_returns('public', 'cleanup_old_queue_items', array['interval', 'integer'],
@@ -66,9 +66,23 @@ select is_empty(
     where to_jsonb(a) - 'archived_at' is distinct from g.row or a.archived_at <> now()$$,
   'a row is kept as it was, column by column');
 
+-- edges
+insert into public.lead_sync_queue (sync_operation, sync_data, status, processed_at, updated_at)
+values ('pull', '{}', 'completed', now() - interval '10 days', now()),
+  ('pull', '{}', 'completed', now() - interval '10 days' + interval '1 us', now()),
+  ('pull', '{}', 'completed', now(), now() - interval '11 days');
+select is(lead_sync.cleanup_old_queue_items(interval '10 days'), 1::bigint,
+  'an item is due at the end of the retention after its end, not before');
+
 -- effects
+delete from public.lead_sync_queue where status = 'completed';
+insert into public.lead_sync_queue (sync_operation, sync_data, status, processed_at)
+select 'pull', '{}', 'completed', now() - interval '7 days' - n * interval '1 s'
+from generate_series(1, 10001) as n;
+select is(lead_sync.cleanup_old_queue_items(), 10000::bigint,
+  'by default 7 days, ten thousand at a time');
 set local role lead_sync_service;
-select is(lead_sync.cleanup_old_queue_items(interval '0'), 1::bigint,
+select is(lead_sync.cleanup_old_queue_items(interval '0'), 2::bigint,
   'a service moves all that is closed with a retention of nothing');
 reset role;
 

@@ -1,6 +1,6 @@
 -- lead_sync.purge_archive
 begin;
-select plan(9);
+select plan(10);
 
 -- surface
 select function_returns('lead_sync', 'purge_archive', array['timestamp with time zone'],
@@ -30,6 +30,8 @@ select is(lead_sync.purge_archive(now() - interval '1 day'), 3::bigint,
   'what was archived before goes, from all three archives');
 select is(lead_sync.purge_archive(now() - interval '1 day'), 0::bigint, 'once');
 reset role;
+
+select is(lead_sync.purge_archive(now()), 0::bigint, 'what was archived at that time stays');
 
 -- effects
 select results_eq(

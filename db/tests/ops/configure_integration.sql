@@ -1,7 +1,9 @@
 -- configure_integration: an upsert, its errors, and how a property is connected again.
 begin;
-select plan(46);
+select plan(55);
 \i db/tests/support/fixtures.psql
+\i db/tests/support/queue.psql
+\i db/tests/support/routine.psql
 
 select pg_temp.given_property() as property \gset
 select pg_temp.given_envelope() as envelope \gset
@@ -10,6 +12,7 @@ select pg_temp.given_envelope() || '{"kid": "new"}' as other_envelope \gset
 -- new
 select lead_sync.configure_integration(:'property', 'RM-1', :'envelope', null, null, null) as id
 \gset
+select ok(pg_temp.woken(), 'runners are told');
 select collect_tap(
   is(i.id, :'id', 'the id of the row is returned'),
   is(i.resman_property_id, 'RM-1', 'the property id is kept'),
@@ -69,6 +72,30 @@ select is(pg_temp.reconfigured(:'property', 'disconnected', :'envelope'), 'activ
   'with credentials it is connected again');
 select is(pg_temp.reconfigured(:'property', 'paused', :'envelope'), 'paused, because',
   'but a paused one stays paused');
+
+-- surface and limits
+select is(pg_temp.surface_of('lead_sync.configure_integration'),
+  'uuid | volatile definer | - | lead_sync_service', 'services may call it');
+select lives_ok(format('select lead_sync.configure_integration(%L, repeat(''r'', 100), null, '
+  '%L, %L, repeat(''u'', 255))', :'property', d, f), format('taken: %s, %s', d, f))
+from unnest(array['to_resman', 'from_resman', 'bidirectional'],
+  array['realtime', 'hourly', 'daily']) as v(d, f);
+update public.resman_integration set updated_at = '2020-01-01';
+select lead_sync.configure_integration(:'property', 'RM-2', null, 'to_resman', 'daily', null);
+select is(count(*), 1::bigint, 'the row says when it was written')
+from public.resman_integration i where i.updated_at between now() and clock_timestamp();
+create function pg_temp.envelope_of(p_size integer) returns jsonb
+language sql
+as $$
+  select jsonb_set(e, '{ct}', to_jsonb(repeat('A', p_size - length(jsonb_set(e, '{ct}', '""')::text))))
+  from pg_temp.given_envelope() as e
+$$;
+select lives_ok(format('select lead_sync.configure_integration(%L, null, pg_temp.envelope_of(16384), '
+  'null, null, null)', :'property'), 'an envelope of 16,384 characters fits');
+select throws_ok(format('select lead_sync.configure_integration(%L, null, pg_temp.envelope_of(16385), '
+  'null, null, null)', :'property'), 'LS004', null, 'one more does not');
+select throws_ok(format('select lead_sync.configure_integration(%L, null, pg_temp.given_envelope() '
+  '|| ''{"kid": 1}'', null, null, null)', :'property'), 'LS004', null, 'nor a kid that is no text');
 
 -- refused
 select pg_temp.given_property() as fresh \gset

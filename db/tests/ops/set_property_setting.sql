@@ -1,6 +1,6 @@
 -- set_property_setting: what is taken, what is refused, and how a default comes back.
 begin;
-select plan(49);
+select plan(52);
 \i db/tests/support/fixtures.psql
 
 select pg_temp.given_property() as property \gset
@@ -26,6 +26,22 @@ select is_empty(format('select * from lead_sync_private.property_setting '
   'where property_id = %L', :'property'), 'so does null, and no row stays');
 select lives_ok(format('select lead_sync.set_property_setting(%L, ''timeout_s'', ''null'')',
   :'property'), 'restoring a default twice is no error');
+
+-- a default comes back by itself
+select lead_sync.set_property_setting(:'property', 'timeout_s', '11');
+select lead_sync.set_property_setting(:'property', 'update_delay', '12');
+select lead_sync.set_property_setting(:'other', 'timeout_s', '13');
+select lead_sync.set_property_setting(:'property', 'timeout_s', 'null');
+select is(lead_sync_private.get_setting(:'property', 'update_delay'), '12',
+  'restoring one default leaves the property''s other settings');
+select is(lead_sync_private.get_setting(:'other', 'timeout_s'), '13',
+  'and other properties'' settings of the name');
+update lead_sync_private.property_setting set updated_at = '2020-01-01';
+select lead_sync.set_property_setting(:'other', 'timeout_s', '14');
+select is(count(*), 1::bigint, 'a change says when it was made')
+from lead_sync_private.property_setting s
+where s.updated_at between now() and clock_timestamp();
+delete from lead_sync_private.property_setting;
 
 -- values that fit
 select lives_ok(format('select lead_sync.set_property_setting(%L, %L, %L)',

@@ -1,6 +1,6 @@
 -- apply_answer: what follows from ResMan's answer to an item's request.
 begin;
-select plan(55);
+select plan(59);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -27,6 +27,7 @@ select is(pg_temp.answer(:'lead', '{"outcome": "ok"}') #>> '{request,call}', 'sa
   'an answer without leads found none');
 select is(pg_temp.answer(:'lead', pg_temp.failure('transient')), '{"ended": "retry"}',
   'a call that failed ends the attempt');
+select is(q.error_code, 'c_transient', 'as its failure says') from pg_temp.item(:'lead') q;
 select is(c.resman_sync_status, 'syncing', 'and leaves the conversation as it was')
 from public.conversation c where c.id = :'lead';
 
@@ -46,6 +47,23 @@ select is(pg_temp.answer(:'lead', '{"outcome": "ok"}'), '{"ended": "failed"}',
 select is(q.status || ' ' || q.error_code, 'failed no_agent', 'and says what is missing')
 from pg_temp.item(:'lead') q;
 select is(pg_temp.logged(:'lead'), 'update failed no_agent', 'so does the log');
+
+select pg_temp.given_lead() as lead \gset
+select pg_temp.claim(:'lead');
+create function pg_temp.listed(p_lead uuid, p_kind text) returns text
+language plpgsql
+as $$
+begin
+  update public.lead_sync_queue q set state = jsonb_build_object('step', p_kind)
+  where q.conversation_id = p_lead;
+  perform lead_sync_private.apply_answer(pg_temp.item(p_lead),
+    '{"outcome": "ok", "items": [{"id": "X1", "name": "Listed"}]}');
+  return (select l.name from lead_sync_private.lookup l
+    where l.property_id = pg_temp.property_of(p_lead) and l.kind = p_kind and l.id = 'X1');
+end
+$$;
+select is(pg_temp.listed(:'lead', k), 'Listed', 'a list is stored: ' || k)
+from unnest(array['agent', 'lost_reason', 'source']) as k;
 
 -- a create
 select pg_temp.given_save() as lead \gset

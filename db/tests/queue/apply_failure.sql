@@ -1,6 +1,6 @@
 -- apply_failure: what becomes of an item whose call failed, by the kind of failure.
 begin;
-select plan(46);
+select plan(49);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -126,6 +126,10 @@ select is(pg_temp.fail(:'lead', 'malformed'), 'failed', 'until no retry is left'
 select is(q.status || q.retry_count, 'failed1', 'then it is a dead letter')
 from pg_temp.item(:'lead') q;
 
+select pg_temp.given_save() as lead \gset
+select pg_temp.fail(:'lead', 'malformed', '{"retry_after_s": 200}');
+select ok(pg_temp.waits(:'lead', '200 s', '200 s'), 'a save waits for the longer of the two');
+
 -- edges
 select pg_temp.given_save() as lead \gset
 select is(lead_sync_private.apply_failure(pg_temp.item(:'lead'),
@@ -135,6 +139,24 @@ select results_eq(format('select retry_count, error_code::text, error_message '
   $$values (1, 'unheard_of', 'ResMan gave no reason')$$,
   'counted; without a code the kind stands for it');
 select ok(pg_temp.waits(:'lead', '10 s', '10 s'), 'after the settle time where it was a save');
+
+-- a window of a pull that ResMan finds too large
+select pg_temp.given_lead() as lead \gset
+update public.resman_integration set sync_direction = 'bidirectional'
+where property_id = pg_temp.property_of(:'lead');
+update public.lead_sync_queue set sync_operation = 'pull', lease_length = '60 s',
+  lease_until = now() + interval '60 s', state = '{"step": "window", "window": {
+    "from": "2026-01-01T00:00:00Z", "to": "2026-01-01T02:00:00Z",
+    "until": "2026-01-03T00:00:00Z"}}'
+where conversation_id = :'lead';
+select is(lead_sync_private.apply_failure(q, pg_temp.failure('too_large'))
+  #> '{request,by}', '{"modified_from": "2025-12-31T23:59:58Z",
+    "modified_to": "2026-01-01T01:00:01Z"}', 'it is halved at once')
+from pg_temp.item(:'lead') q;
+update public.lead_sync_queue set state = state || '{"step": "read"}'
+where conversation_id = :'lead';
+select is(lead_sync_private.apply_failure(q, pg_temp.failure('too_large')), '{"ended": "retry"}',
+  'what is no window cannot be') from pg_temp.item(:'lead') q;
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- claim_one: a candidate becomes a leased item, if nothing of its lead is in flight.
 begin;
-select plan(32);
+select plan(37);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -118,6 +118,26 @@ returning id as pull \gset
 select results_eq(format('select id, lane, status::text from pg_temp.claim_one(%L)', :'pull'),
   format('values (%L::uuid, %L::uuid, ''processing'')', :'pull', pg_temp.property_of(:'lead')),
   'one pull of a property is in flight');
+
+select is((pg_temp.claim_one(:'pull')).id, null, 'but once');
+select pg_temp.property_of(:'lead') as property \gset
+create function pg_temp.given_pull(p_property uuid, p_data jsonb) returns uuid
+language sql
+as $$
+  insert into public.lead_sync_queue (property_id, sync_operation, sync_data)
+  values (p_property, 'pull', p_data) returning id
+$$;
+select pg_temp.given_lead() as linked \gset
+select pg_temp.given_mapping(:'linked', '{"resman_lead_id": "L5"}');
+select is((pg_temp.claim_one(pg_temp.given_pull(:'property', '{"lead_id": "L5"}'))).lane,
+  :'linked', 'a pull of one lead has its conversation''s');
+select is((pg_temp.claim_one((pg_temp.item(:'linked')).id)).id, null,
+  'which has to wait meanwhile');
+select pg_temp.given_pull(:'property', '{"lead_id": "L6"}') as unknown \gset
+select is((pg_temp.claim_one(:'unknown')).lane, :'unknown', 'or its own, where it has none');
+select pg_temp.given_pull(pg_temp.property_of(:'linked'), '{}') as whole \gset
+select is((pg_temp.claim_one(:'whole')).lane, pg_temp.property_of(:'linked'),
+  'a pull of a property has the property''s');
 
 -- effects
 select is(c.resman_sync_status, 'not_synced', 'no conversation is written')

@@ -14,7 +14,8 @@ select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset
 update public.lead_sync_queue set updated_at = '2020-01-01', next_retry_at = now(),
   state = '{"step": "save"}', error_code = 'earlier', error_message = 'earlier', attempt = 2;
 select pg_temp.claim(:'lead');
-update public.lead_sync_queue set next_retry_at = now(), resman_lead_id = 'L1';
+update public.lead_sync_queue set next_retry_at = now(), resman_lead_id = 'L1',
+  updated_at = '2020-01-01';
 select to_jsonb(q)::text as other_before from pg_temp.item(:'other') q \gset
 select lead_sync_private.close_item(pg_temp.item(:'lead'), 'completed');
 select collect_tap(

@@ -1,6 +1,6 @@
 -- find_candidates: which items are due, by priority and arrival, the properties in turn.
 begin;
-select plan(26);
+select plan(27);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -92,6 +92,9 @@ select pg_temp.place('n = 7', 'created_at = date_trunc(''hour'', now()) - interv
 select is(pg_temp.found(10), '{5,7}', 'hourly: what was queued before the hour');
 select pg_temp.place('n = 7', 'created_at = date_trunc(''hour'', now()) + interval ''1 day''');
 select is(pg_temp.found(10), '{5}', 'that is due again too');
+
+select pg_temp.place('n in (5, 7)', 'created_at = date_trunc(''hour'', now())');
+select is(pg_temp.found(10), '{}', 'what came at the hour waits for the next');
 
 -- properties take turns
 delete from public.lead_sync_queue;

@@ -1,6 +1,6 @@
 -- retry_item: an attempt that failed in a way that may pass.
 begin;
-select plan(19);
+select plan(20);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -60,9 +60,14 @@ where conversation_id = :'lead';
 select is(pg_temp.retry(:'lead', '{}', true), 'failed',
   'without max_retries there is no retry');
 
+update public.lead_sync_queue set retry_count = null, max_retries = 1
+where conversation_id = :'lead';
+select is(pg_temp.retry(:'lead', '{}', true), 'retry', 'an unknown count is none');
+
 -- effects
 select is(pg_temp.logged(:'lead'), concat_ws(', ', 'update retry code', 'update retry code',
-  'update retry code', 'update retry code', 'update failed code', 'update failed code'),
+  'update retry code', 'update retry code', 'update failed code', 'update failed code',
+  'update retry code'),
   'every attempt has its row in the log');
 
 select * from finish();

@@ -1,6 +1,6 @@
--- run_schedule: dead letters whose conversation could not be marked.
+-- run_schedule: what is due by the clock, done by one session at a time.
 begin;
-select plan(15);
+select plan(8);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -9,64 +9,31 @@ select plan(15);
 select is(pg_temp.surface_of('lead_sync.run_schedule'),
   'integer | volatile definer | lock_timeout=500ms | lead_sync_runner', 'a runner calls it');
 
-create function pg_temp.owe(p_lead uuid) returns void
-language sql
-as $$
-  update public.lead_sync_queue set status = 'failed', state = '{"owed": true, "sent": {}}'
-  where conversation_id = p_lead
-$$;
-create function pg_temp.shown(p_lead uuid) returns text
-language sql
-as $$
-  select concat_ws(' ', c.resman_sync_status, q.state)
-  from public.conversation c, pg_temp.item(p_lead) q where c.id = p_lead
-$$;
-
 -- edges
-select is(lead_sync.run_schedule(), 0, 'nothing is owed');
+select is(lead_sync.run_schedule(), 0, 'nothing is due');
+select ok(exists (select from pg_locks l where l.locktype = 'advisory'
+    and l.pid = pg_backend_pid() and l.mode = 'ExclusiveLock' and l.objsubid = 1
+    and (l.classid::bigint << 32) | l.objid::bigint = 7813528840112739846),
+  'whoever works holds the key to it');
 
--- happy path
-select pg_temp.given_lead() as lead, pg_temp.given_lead() as dead \gset
-update public.lead_sync_queue set status = 'failed' where conversation_id = :'dead';
-select pg_temp.owe(:'lead');
-select is(lead_sync.run_schedule(), 1, 'one thing was done');
-select is(pg_temp.shown(:'lead'), 'failed {"sent": {}}',
-  'the conversation shows its dead letter');
-select is(pg_temp.shown(:'dead'), 'not_synced {}', 'no other is marked');
-select is(lead_sync.run_schedule(), 0, 'once');
-
--- edges: a later item has its own say
-create function pg_temp.overtaken(p_status text) returns text
-language plpgsql
-as $$
-declare
-  v_lead uuid := pg_temp.given_lead();
-begin
-  perform pg_temp.owe(v_lead), pg_temp.given_item(v_lead, jsonb_build_object('status',
-    p_status));
-  return lead_sync.run_schedule() || ' ' || pg_temp.shown(v_lead);
-end
-$$;
-select is(pg_temp.overtaken(s), '1 not_synced {"sent": {}}', 'not after one that is ' || s)
-from unnest(array['pending', 'processing', 'completed', 'failed']) as s;
-select is(pg_temp.overtaken('cancelled'), '1 failed {"sent": {}}', 'but after a cancelled one');
-
--- edges: the conversation is gone
+-- happy path: a dead letter to be shown, a conflict that stays open, a pull whose turn has come
 select pg_temp.given_lead() as lead \gset
-select pg_temp.owe(:'lead');
-update public.lead_sync_queue set conversation_id = null where conversation_id = :'lead';
-select is(lead_sync.run_schedule(), 0, 'what cannot be locked is left for later');
-select is(count(*), 1::bigint, 'and owed still') from public.lead_sync_queue
-where status = 'failed' and state ? 'owed';
-update public.lead_sync_queue set status = 'completed' where state ? 'owed';
-select is(lead_sync.run_schedule(), 0, 'what is no dead letter owes nothing');
-
--- effects: a hundred at a time
-insert into public.lead_sync_queue (conversation_id, property_id, sync_operation, sync_data,
-  status, state)
-select :'dead', gen_random_uuid(), 'push', '{}', 'failed', '{"owed": true}'
-from generate_series(1, 101);
-select is(lead_sync.run_schedule(), 100, 'a hundred at a time');
+update public.resman_integration set sync_direction = 'to_resman';
+update public.lead_sync_queue set status = 'failed', state = '{"owed": true}';
+insert into public.lead_sync_conflicts (conversation_id, conflict_type, conflict_field,
+  conflict_severity, created_at, last_seen_at)
+values (:'lead', 'data_conflict', 'name', 'low', now() - interval '25 h', now());
+select is(lead_sync.run_schedule(), 2, 'it says how many things were done');
+select is(c.resman_sync_status, 'failed', 'the dead letter is shown')
+from public.conversation c where c.id = :'lead';
+select is(k.conflict_severity, 'medium', 'the conflict is more severe')
+from public.lead_sync_conflicts k where k.conversation_id = :'lead';
+select is(lead_sync.run_schedule(), 0, 'once');
+update public.resman_integration set sync_direction = 'bidirectional',
+  created_at = now() - interval '1 day';
+select lead_sync.run_schedule();
+select is(count(*), 1::bigint, 'a pull is queued') from public.lead_sync_queue
+where sync_operation = 'pull' and status = 'pending';
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- touch_integration: times and failures of a property, at most once a second.
 begin;
-select plan(18);
+select plan(19);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/routine.psql
 
@@ -60,6 +60,9 @@ select is(pg_temp.touched(:'property', false, '-1 h', null), 'left - 2020-01-01'
   'an unknown count is no change of mood');
 select is(pg_temp.touched(:'property', false, '1 h', null), 'written 1 2020-01-01',
   'and counts from nothing');
+
+select is(pg_temp.touched(:'property', true, '-0.9 s', 0), 'left 0 2020-01-01',
+  'a second counts from the last write');
 
 -- effects
 select collect_tap(

@@ -1,6 +1,6 @@
 -- write_log: the audit row of one ended attempt.
 begin;
-select plan(29);
+select plan(31);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -69,6 +69,9 @@ from (values ('2200-01-01', 0), ('1900-01-01', 2147483647), (null, null)) as v(c
   expected),
   pg_temp.logged_with(jsonb_build_object('lease_started_at', v.claimed)) l;
 
+select is(l.sync_direction, 'from_resman', 'a pull comes from ResMan')
+from pg_temp.logged_with('{"sync_operation": "pull"}') l;
+
 -- errors: what the seed's checks refuse
 select throws_ok(format('select lead_sync_private.write_log(q, %L, %L, null, null) '
   'from public.lead_sync_queue q', s, t), '23514', null, format('refused: %s %s', s, t))
@@ -80,6 +83,24 @@ select lead_sync_private.write_log(q, 'success', 'update', null, null)
 from pg_temp.item(:'lead') q, generate_series(1, 200);
 select is(count(*), 200::bigint, 'none of them is lost') from public.lead_sync_log;
 select is(count(distinct l.created_at), 200::bigint, 'each has its own time')
+from public.lead_sync_log l;
+
+-- a clock that has twelve times only: whoever finds one taken steps aside
+create function pg_temp.stop_clock() returns trigger
+language plpgsql
+as $$
+begin
+  new.created_at := timestamptz '2030-01-01'
+    + extract(microseconds from new.created_at)::integer % 12 * interval '1 us';
+  return new;
+end
+$$;
+create trigger stop_clock before insert on public.lead_sync_log
+for each row execute function pg_temp.stop_clock();
+delete from public.lead_sync_log;
+select lead_sync_private.write_log(q, 'success', 'update', null, null)
+from pg_temp.item(:'lead') q, generate_series(1, 12);
+select is(count(distinct l.created_at), 12::bigint, 'whoever finds a time taken steps aside')
 from public.lead_sync_log l;
 
 select * from finish();

@@ -1,7 +1,13 @@
 -- build_lead: a conversation and its user as a canonical lead document.
 begin;
-select plan(43);
+select plan(62);
 \i db/tests/support/fixtures.psql
+\i db/tests/support/routine.psql
+
+-- surface
+select is(pg_temp.surface_of('lead_sync_private.build_lead'),
+  'jsonb | stable | enable_hashjoin=off enable_mergejoin=off enable_seqscan=off jit=off | -',
+  'no role may call it, and its plan is pinned');
 
 select pg_temp.given_property() as property \gset
 select pg_temp.given_integration(:'property');
@@ -104,6 +110,61 @@ select pg_temp.given_user('Ann', 'Lee', null, '020 7946 0018') as "user" \gset
 select pg_temp.given_conversation(:'user', :'property') as lead \gset
 select is(lead_sync_private.build_lead(:'lead') ->> 'phone', '+442079460018',
   'a number is written with the property''s country');
+
+-- blanks and rubbish
+select is(pg_temp.built(:'property', '{"status": " LOST "}') ->> 'status', 'lost',
+  'a status is read without regard to case and spaces');
+select is(pg_temp.built(:'property', '{"ai_intent_summary": "  "}') -> 'comment', 'null',
+  'a summary of spaces is blank');
+select is(pg_temp.built(:'property', '{"apartment_size_preference": "123456 rooms"}')
+  -> 'bedrooms', '1234', 'a number that cannot be one is cut');
+select pg_temp.given_user(' - ', '-', 'dash@example.com', null) as "user" \gset
+select pg_temp.given_conversation(:'user', :'property') as lead \gset
+select is(lead_sync_private.build_lead(:'lead') -> name, 'null', 'a dash is no ' || name)
+from unnest(array['first_name', 'last_name']) as name;
+
+-- several conversations of one lead: the first is linked, the later ones follow
+select pg_temp.given_user('Ann', 'Lee', 'several@example.com', null) as "user" \gset
+select pg_temp.given_conversation(:'user', :'property', '{"created_at": "2026-01-01",
+    "status": "application", "move_in_date": "2027-01-01", "occupants_count": 1,
+    "price_range_min": 100, "ai_intent_summary": "first", "has_pets": false,
+    "apartment_size_preference": "1", "is_book_tour": true,
+    "tour_datetime": "2027-01-01T10:00:00"}') as first,
+  pg_temp.given_conversation(:'user', :'property', '{"created_at": "2026-01-02",
+    "status": "contacted", "move_in_date": "2027-02-02", "occupants_count": 2,
+    "price_range_max": 200, "ai_intent_summary": "second"}') as second,
+  pg_temp.given_conversation(:'user', :'property', '{"created_at": "2026-01-03",
+    "status": "closed", "move_in_date": "2027-03-03", "ai_intent_summary": " ",
+    "apartment_size_preference": "large"}') as third \gset
+insert into public.lead_sync_mapping (conversation_id, resman_lead_id)
+values (:'first', 'L1') returning id as mapping \gset
+insert into lead_sync_private.follower (conversation_id, mapping_id)
+values (:'second', :'mapping'), (:'third', :'mapping');
+select is(lead_sync_private.build_lead(c, :'mapping'), '{"first_name": "Ann", "last_name": "Lee",
+  "email": "several@example.com", "phone": null, "move_in_date": "2027-03-03", "rent_min": null,
+  "rent_max": 200, "bedrooms": 1, "occupants": 2, "pets": [], "comment": "second",
+  "tour_at": "2027-01-01T17:00:00Z", "status": "application"}',
+  'the newest with a value feeds each field, the furthest the status')
+from unnest(array[:'first', :'second', :'third']::uuid[]) as c;
+select is(lead_sync_private.build_lead(:'second') ->> 'status', 'contacted',
+  'without the link each stands for itself');
+create function pg_temp.stage_of(p_mapping uuid, p_first text, p_third text) returns text
+language plpgsql
+as $$
+begin
+  update public.conversation c set status = case when c.created_at < '2026-01-02' then p_first
+      when c.created_at < '2026-01-03' then 'new' else p_third end
+  where c.id in (select f.conversation_id from lead_sync_private.follower f
+      union select m.conversation_id from public.lead_sync_mapping m where m.id = p_mapping);
+  return (select lead_sync_private.build_lead(m.conversation_id, m.id) ->> 'status'
+    from public.lead_sync_mapping m where m.id = p_mapping);
+end
+$$;
+select is(pg_temp.stage_of(:'mapping', one, other), expected, format('%s and %s', one, other))
+from (values ('leased', 'application', 'leased'), ('tour_booked', 'application', 'application'),
+  ('qualified', 'tour_booked', 'tour_scheduled'), ('contacted', 'qualified', 'qualified'),
+  ('contacted', 'new', 'contacted'), ('leased', 'lost', 'lost'), ('lost', 'contacted', 'contacted'),
+  ('lost', 'closed', 'new'), ('lost', null, 'new')) as v(one, other, expected);
 
 -- nobody
 select pg_temp.given_conversation(null, :'property') as lead \gset

@@ -1,6 +1,6 @@
 -- lead_sync_private.lead: what eligible means, said once.
 begin;
-select plan(27);
+select plan(29);
 \i db/tests/support/fixtures.psql
 
 -- surface
@@ -75,9 +75,17 @@ select is(array[pg_temp.reason(pg_temp.given_user(), :'property', '{"is_qualifie
   pg_temp.reason(pg_temp.given_user(), :'property', '{"is_qualified": null}')],
   array['eligible', 'not_qualified', 'not_qualified'],
     'where the property wants qualified ones');
-update lead_sync_private.property_setting set value = '"contactable"';
+insert into lead_sync_private.property_setting (property_id, name, value)
+values (:'property', 'timeout_s', '5'), (pg_temp.given_property(), 'eligibility', '"contactable"');
+select is(pg_temp.reason(pg_temp.given_user(), :'property'), 'not_qualified',
+  'other settings, and others'' settings, do not matter');
+update lead_sync_private.property_setting set value = '"contactable"' where name = 'eligibility';
 select is(pg_temp.reason(pg_temp.given_user(), :'property'), 'eligible',
   'else all that can be reached');
+update lead_sync_private.setting_definition set default_value = '"qualified"'
+where name = 'eligibility';
+delete from lead_sync_private.property_setting;
+select is(pg_temp.reason(pg_temp.given_user(), :'property'), 'not_qualified', 'or the default');
 
 select * from finish();
 rollback;

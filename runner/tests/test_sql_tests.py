@@ -1,0 +1,95 @@
+"""Every file of SQL code has its pgTAP file at the same path, and those are made alike."""
+
+import re
+from pathlib import Path
+
+DB = Path(__file__).resolve().parents[2] / "db"
+TESTS = DB / "tests"
+
+# Objects without a file of their own yet; what they do together is tested by the files of
+# those who call them, and end to end. Whoever adds a file takes its line out: the list has to
+# become empty, nothing is added to it.
+WITHOUT = """
+functions/capture/is_echo.sql functions/capture/without_echo.sql
+functions/merge/apply_pull.sql functions/merge/apply_steps.sql
+functions/merge/close_conflicts.sql functions/merge/compare_group.sql
+functions/merge/decide_conflict.sql functions/merge/describe_conflict.sql
+functions/merge/expect_values.sql functions/merge/find_policy.sql
+functions/merge/further_status.sql functions/merge/gather_evidence.sql
+functions/merge/guard_group.sql functions/merge/higher_severity.sql
+functions/merge/is_flipping.sql functions/merge/keep_merge.sql
+functions/merge/link_conversations.sql functions/merge/merge_lead.sql
+functions/merge/merge_rules.sql functions/merge/raise_severities.sql
+functions/merge/rebase_group.sql functions/merge/record_conflict.sql
+functions/merge/sort_groups.sql functions/merge/unite_values.sql
+functions/pull/apply_lead.sql functions/pull/apply_one.sql functions/pull/apply_pulled.sql
+functions/pull/apply_staged.sql functions/pull/bury_lead.sql functions/pull/check_lead.sql
+functions/pull/create_pulled.sql functions/pull/end_pull.sql functions/pull/enqueue_pull.sql
+functions/pull/find_person.sql functions/pull/find_users.sql functions/pull/hash_contacts.sql
+functions/pull/is_entombed.sql functions/pull/keep_custom_fields.sql
+functions/pull/link_pulled.sql functions/pull/merge_pulled.sql
+functions/pull/narrow_window.sql functions/pull/next_pull.sql functions/pull/plan_pull.sql
+functions/pull/pull_start.sql functions/pull/queue_due_pulls.sql functions/pull/queue_pull.sql
+functions/pull/receive_lead.sql functions/pull/refuse_pulled.sql
+functions/pull/settle_pulled.sql functions/pull/stage_leads.sql functions/pull/take_lead.sql
+functions/pull/take_window.sql functions/pull/with_tour.sql
+functions/queue/finish_item.sql
+functions/resman/adjust_base.sql functions/resman/choose_status.sql
+functions/resman/finish_rows.sql functions/resman/is_held.sql functions/resman/keep_pushes.sql
+functions/resman/lead_versions.sql functions/resman/link_lead.sql
+functions/resman/merge_groups.sql functions/resman/open_link.sql
+functions/resman/plan_item.sql functions/resman/plan_save.sql
+functions/resman/write_conversation_values.sql functions/resman/write_custom_fields.sql
+functions/resman/write_kept_notifications.sql functions/resman/write_lead_values.sql
+functions/resman/write_new_conversation.sql functions/resman/write_new_user.sql
+functions/resman/write_user_values.sql
+"""
+
+
+def _code() -> set[str]:
+    return {
+        file.relative_to(DB).as_posix()
+        for kind in ("functions", "triggers", "views")
+        for file in (DB / kind).rglob("*.sql")
+    }
+
+
+def _test_of(code: str) -> Path:
+    return TESTS / code.removeprefix("functions/")
+
+
+def test_every_object_has_its_tests() -> None:
+    missing = {code for code in _code() if not _test_of(code).is_file()} - set(WITHOUT.split())
+    assert not missing, f"write {sorted(_test_of(code).as_posix() for code in missing)}"
+
+
+def test_what_is_excused_has_none() -> None:
+    excused = set(WITHOUT.split())
+    assert not excused - _code(), "there is no such file any more: take its line out"
+    tested = {code for code in excused if _test_of(code).is_file()}
+    assert not tested, "these have tests now: take their lines out"
+
+
+def test_no_test_outlives_its_object() -> None:
+    kinds = {file.parent.name for file in (DB / "functions").glob("*/*.sql")}
+    code = {_test_of(each) for each in _code()}
+    # a file of another name tells what its objects do together
+    together = {"archive_plans.sql"}
+    stray = {
+        file.relative_to(TESTS).as_posix()
+        for kind in kinds | {"triggers", "views"}
+        for file in (TESTS / kind).glob("*.sql")
+        if file not in code and file.name not in together
+    }
+    assert not stray, "no such object: rename the test, or delete it"
+
+
+def test_files_have_a_fixed_plan_and_are_rolled_back() -> None:
+    for file in TESTS.rglob("*.sql"):
+        text = file.read_text(encoding="utf-8")
+        assert re.search(r"^select plan\(\d+\);$", text, re.MULTILINE), f"no plan: {file}"
+        assert text.endswith("select * from finish();\nrollback;\n"), f"no end: {file}"
+        begun = len(re.findall(r"^begin\b[^\n]*;$", text, re.MULTILINE))
+        undone = len(re.findall(r"^rollback;$", text, re.MULTILINE))
+        assert begun == undone, f"not all rolled back: {file}"
+        assert not re.search(r"^commit\b", text, re.MULTILINE), f"commits: {file}"
