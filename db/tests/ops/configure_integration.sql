@@ -87,15 +87,19 @@ from public.resman_integration i where i.updated_at between now() and clock_time
 create function pg_temp.envelope_of(p_size integer) returns jsonb
 language sql
 as $$
-  select jsonb_set(e, '{ct}', to_jsonb(repeat('A', p_size - length(jsonb_set(e, '{ct}', '""')::text))))
+  select jsonb_set(e, '{ct}', to_jsonb(repeat('A',
+    p_size - length(jsonb_set(e, '{ct}', '""')::text))))
   from pg_temp.given_envelope() as e
 $$;
-select lives_ok(format('select lead_sync.configure_integration(%L, null, pg_temp.envelope_of(16384), '
-  'null, null, null)', :'property'), 'an envelope of 16,384 characters fits');
-select throws_ok(format('select lead_sync.configure_integration(%L, null, pg_temp.envelope_of(16385), '
-  'null, null, null)', :'property'), 'LS004', null, 'one more does not');
-select throws_ok(format('select lead_sync.configure_integration(%L, null, pg_temp.given_envelope() '
-  '|| ''{"kid": 1}'', null, null, null)', :'property'), 'LS004', null, 'nor a kid that is no text');
+select lives_ok(format('select lead_sync.configure_integration(%L, null, '
+  'pg_temp.envelope_of(16384), null, null, null)', :'property'),
+  'an envelope of 16,384 characters fits');
+select throws_ok(format('select lead_sync.configure_integration(%L, null, '
+  'pg_temp.envelope_of(16385), null, null, null)', :'property'), 'LS004', null,
+  'one more does not');
+select throws_ok(format('select lead_sync.configure_integration(%L, null, '
+  'pg_temp.given_envelope() || ''{"kid": 1}'', null, null, null)', :'property'), 'LS004', null,
+  'nor a kid that is no text');
 
 -- refused
 select pg_temp.given_property() as fresh \gset

@@ -133,7 +133,8 @@ select ok(pg_temp.waits(:'lead', '200 s', '200 s'), 'a save waits for the longer
 -- edges
 select pg_temp.given_save() as lead \gset
 select is(lead_sync_private.apply_failure(pg_temp.item(:'lead'),
-  '{"outcome": "failed", "kind": "unheard_of"}'), '{"ended": "retry"}', 'a kind of its own is tried again');
+  '{"outcome": "failed", "kind": "unheard_of"}'), '{"ended": "retry"}',
+  'a kind of its own is tried again');
 select results_eq(format('select retry_count, error_code::text, error_message '
   'from pg_temp.item(%L)', :'lead'),
   $$values (1, 'unheard_of', 'ResMan gave no reason')$$,
@@ -155,8 +156,8 @@ select is(lead_sync_private.apply_failure(q, pg_temp.failure('too_large'))
 from pg_temp.item(:'lead') q;
 update public.lead_sync_queue set state = state || '{"step": "read"}'
 where conversation_id = :'lead';
-select is(lead_sync_private.apply_failure(q, pg_temp.failure('too_large')), '{"ended": "retry"}',
-  'what is no window cannot be') from pg_temp.item(:'lead') q;
+select is(lead_sync_private.apply_failure(q, pg_temp.failure('too_large')),
+  '{"ended": "retry"}', 'what is no window cannot be') from pg_temp.item(:'lead') q;
 
 select * from finish();
 rollback;

@@ -36,8 +36,8 @@ select lead_sync_private.fail_item(q, q.state, 'code', 'in words', null)
 from pg_temp.item(:'lead') q;
 select is(q.state, jsonb_build_object('sent', :'sent'::jsonb), 'what was sent is not forgotten')
 from pg_temp.item(:'lead') q;
-select isnt_empty(format('select from lead_sync_private.create_intent where conversation_id = %L',
-  :'lead'), 'and the create that it may have been stays reserved');
+select isnt_empty(format('select from lead_sync_private.create_intent '
+  'where conversation_id = %L', :'lead'), 'and the create that it may have been stays reserved');
 
 -- edges: nothing asked yet: the claim that fails writes no row of DomIQ's
 select pg_temp.given_lead() as lead \gset

@@ -39,8 +39,8 @@ from pg_temp.item(:'lead') q;
 select ok(pg_temp.woken(), 'runners are told');
 select is((pg_temp.item(:'other')).status, 'failed', 'other properties'' stay dead');
 select is(lead_sync.requeue_failed(), 1::bigint, 'or of all');
-select results_eq(format('select status::text from public.lead_sync_queue where conversation_id '
-  'in (%L, %L, %L) order by seq', :'other', :'cancelled', :'completed'),
+select results_eq(format('select status::text from public.lead_sync_queue '
+  'where conversation_id in (%L, %L, %L) order by seq', :'other', :'cancelled', :'completed'),
   array['pending', 'cancelled', 'completed'], 'but dead letters alone');
 
 select * from finish();

@@ -1,5 +1,5 @@
--- try_sleep: the key that makes writers send NOTIFY. That a writer's open transaction or another
--- sleeper keeps it needs two sessions to show: runner/tests/test_listener.py.
+-- try_sleep: the key that makes writers send NOTIFY. That a writer's open transaction or
+-- another sleeper keeps it needs two sessions to show: runner/tests/test_listener.py.
 begin;
 select plan(3);
 \i db/tests/support/fixtures.psql

@@ -140,8 +140,8 @@ insert into public.lead_sync_mapping (conversation_id, resman_lead_id)
 values (:'first', 'L1') returning id as mapping \gset
 insert into lead_sync_private.follower (conversation_id, mapping_id)
 values (:'second', :'mapping'), (:'third', :'mapping');
-select is(lead_sync_private.build_lead(c, :'mapping'), '{"first_name": "Ann", "last_name": "Lee",
-  "email": "several@example.com", "phone": null, "move_in_date": "2027-03-03", "rent_min": null,
+select is(lead_sync_private.build_lead(c, :'mapping'), '{
+  "first_name": "Ann", "last_name": "Lee", "email": "several@example.com", "phone": null, "move_in_date": "2027-03-03", "rent_min": null,
   "rent_max": 200, "bedrooms": 1, "occupants": 2, "pets": [], "comment": "second",
   "tour_at": "2027-01-01T17:00:00Z", "status": "application"}',
   'the newest with a value feeds each field, the furthest the status')
@@ -163,7 +163,8 @@ $$;
 select is(pg_temp.stage_of(:'mapping', one, other), expected, format('%s and %s', one, other))
 from (values ('leased', 'application', 'leased'), ('tour_booked', 'application', 'application'),
   ('qualified', 'tour_booked', 'tour_scheduled'), ('contacted', 'qualified', 'qualified'),
-  ('contacted', 'new', 'contacted'), ('leased', 'lost', 'lost'), ('lost', 'contacted', 'contacted'),
+  ('contacted', 'new', 'contacted'), ('leased', 'lost', 'lost'),
+  ('lost', 'contacted', 'contacted'),
   ('lost', 'closed', 'new'), ('lost', null, 'new')) as v(one, other, expected);
 
 -- nobody

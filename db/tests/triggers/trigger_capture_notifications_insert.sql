@@ -1,4 +1,5 @@
--- trigger_capture_notifications_insert: an INSERT into lead_notification is captured once a statement.
+-- trigger_capture_notifications_insert:
+-- an INSERT into lead_notification is captured once a statement.
 begin;
 select plan(3);
 \i db/tests/support/fixtures.psql

@@ -76,10 +76,12 @@ select is(array[pg_temp.reason(pg_temp.given_user(), :'property', '{"is_qualifie
   array['eligible', 'not_qualified', 'not_qualified'],
     'where the property wants qualified ones');
 insert into lead_sync_private.property_setting (property_id, name, value)
-values (:'property', 'timeout_s', '5'), (pg_temp.given_property(), 'eligibility', '"contactable"');
+values (:'property', 'timeout_s', '5'),
+  (pg_temp.given_property(), 'eligibility', '"contactable"');
 select is(pg_temp.reason(pg_temp.given_user(), :'property'), 'not_qualified',
   'other settings, and others'' settings, do not matter');
-update lead_sync_private.property_setting set value = '"contactable"' where name = 'eligibility';
+update lead_sync_private.property_setting set value = '"contactable"'
+where name = 'eligibility';
 select is(pg_temp.reason(pg_temp.given_user(), :'property'), 'eligible',
   'else all that can be reached');
 update lead_sync_private.setting_definition set default_value = '"qualified"'
