@@ -18,10 +18,16 @@ functions/merge/expect_values.sql functions/merge/find_policy.sql
 functions/merge/further_status.sql functions/merge/gather_evidence.sql
 functions/merge/guard_group.sql functions/merge/higher_severity.sql
 functions/merge/is_flipping.sql functions/merge/keep_merge.sql
-functions/merge/link_conversations.sql functions/merge/merge_lead.sql
-functions/merge/merge_rules.sql functions/merge/raise_severities.sql
-functions/merge/rebase_group.sql functions/merge/record_conflict.sql
-functions/merge/sort_groups.sql functions/merge/unite_values.sql
+functions/merge/link_conversations.sql functions/merge/merge_rules.sql
+functions/merge/raise_severities.sql functions/merge/rebase_group.sql
+functions/merge/record_conflict.sql functions/merge/sort_groups.sql
+functions/merge/unite_values.sql
+functions/ops/lead_history.sql functions/ops/merge_leads.sql
+functions/privacy/bury_conversation.sql functions/privacy/bury_user.sql
+functions/privacy/erase_lead.sql functions/privacy/erase_traces.sql
+functions/privacy/erase_user.sql functions/privacy/lift_suppression.sql
+functions/privacy/queue_retire.sql functions/privacy/raise_tombstone.sql
+functions/privacy/retire_deleted.sql functions/privacy/suppress_lead.sql
 functions/pull/apply_lead.sql functions/pull/apply_one.sql functions/pull/apply_pulled.sql
 functions/pull/apply_staged.sql functions/pull/bury_lead.sql functions/pull/check_lead.sql
 functions/pull/create_pulled.sql functions/pull/end_pull.sql functions/pull/enqueue_pull.sql
@@ -34,15 +40,24 @@ functions/pull/receive_lead.sql functions/pull/refuse_pulled.sql
 functions/pull/settle_pulled.sql functions/pull/stage_leads.sql functions/pull/take_lead.sql
 functions/pull/take_window.sql functions/pull/with_tour.sql
 functions/queue/finish_item.sql
+functions/reconcile/classify_link.sql functions/reconcile/end_sweep.sql
+functions/reconcile/plan_sweep.sql functions/reconcile/reconciliation_report.sql
+functions/reconcile/run_reconciliation.sql functions/reconcile/stop_property.sql
+functions/reconcile/take_sweep.sql
 functions/resman/adjust_base.sql functions/resman/choose_status.sql
-functions/resman/finish_rows.sql functions/resman/is_held.sql functions/resman/keep_pushes.sql
-functions/resman/lead_versions.sql functions/resman/link_lead.sql
-functions/resman/merge_groups.sql functions/resman/open_link.sql
-functions/resman/plan_item.sql functions/resman/plan_save.sql
-functions/resman/write_conversation_values.sql functions/resman/write_custom_fields.sql
-functions/resman/write_kept_notifications.sql functions/resman/write_lead_values.sql
-functions/resman/write_new_conversation.sql functions/resman/write_new_user.sql
-functions/resman/write_user_values.sql
+functions/resman/end_retire.sql functions/resman/finish_rows.sql
+functions/resman/is_flooding.sql functions/resman/is_held.sql functions/resman/is_retired.sql
+functions/resman/keep_pushes.sql functions/resman/lead_versions.sql
+functions/resman/link_lead.sql functions/resman/merge_groups.sql
+functions/resman/open_link.sql functions/resman/plan_item.sql functions/resman/plan_retire.sql
+functions/resman/plan_save.sql functions/resman/write_conversation_values.sql
+functions/resman/write_custom_fields.sql functions/resman/write_erased_conversation.sql
+functions/resman/write_erased_user.sql functions/resman/write_kept_notifications.sql
+functions/resman/write_lead_values.sql functions/resman/write_new_conversation.sql
+functions/resman/write_new_user.sql functions/resman/write_user_values.sql
+triggers/trigger_add_sync_queue_item_delete.sql
+triggers/trigger_capture_user_changes_delete.sql
+views/drift.sql
 """
 
 
