@@ -22,7 +22,7 @@ _COMMANDS = {
     "lead": ("cli_status", "Show how a conversation stands."),
     "archive": ("cli_database", "Move what has ended into the archives."),
     "demo": ("cli_run", "See it all work on this machine."),
-    "simulator": ("cli_run", "Run a ResMan to try things against."),
+    "simulator": ("cli_simulator", "Run a ResMan to try things against."),
 }
 
 EPILOG = (

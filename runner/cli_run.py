@@ -1,11 +1,9 @@
-"""`leadsync run`, `demo` and `simulator`."""
+"""`leadsync run` and `demo`."""
 
 import importlib
-from pathlib import Path
 
 import click
 
-from runner import simulator as resman
 from runner.caller import Caller
 from runner.cli_options import Command, Failure, option, with_settings
 from runner.daemon import Runner
@@ -50,57 +48,3 @@ def demo(keep: bool) -> None:
     """Run DomIQ's stand-in, ResMan's and lead-sync on this machine, and compare the leads."""
     main = importlib.import_module("runner.demo").main
     click.get_current_context().exit(main(keep=keep))
-
-
-@click.command(cls=Command)
-@option("--host", default="127.0.0.1", metavar="HOST")
-@option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8099,
-    metavar="N",
-    help="0 takes a free one.",
-)
-@option(
-    "--switch",
-    "switches",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="How this ResMan behaves; may be repeated.",
-)
-@option(
-    "--state",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Keep leads and accounts in this file.",
-)
-@option(
-    "--property",
-    "properties",
-    multiple=True,
-    metavar="GUID",
-    help="A property to know; may be repeated.",
-)
-def simulator(
-    host: str,
-    port: int,
-    switches: tuple[str, ...],
-    state: Path | None,
-    properties: tuple[str, ...],
-) -> None:
-    """Run a ResMan to try things against, with a page that shows its leads."""
-    try:
-        chosen = dict(resman.parse_switch(text) for text in switches)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    try:
-        resman.serve(
-            host,
-            port,
-            switches=chosen,
-            state=state,
-            properties=properties,
-            ready=lambda running: click.echo(resman.describe(running)),
-        )
-    except (OSError, ValueError, resman.RefusedError) as error:
-        raise Failure(f"cannot serve: {error}") from None

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from runner.simulator_faults import parse_switch
+from runner.simulator_model import RefusedError
 from runner.simulator_process import (
     DEFAULT_ACCOUNT_ID,
     DEFAULT_API_KEY,
@@ -27,7 +27,7 @@ from runner.simulator_process import (
     DEFAULT_PROPERTIES,
     Simulator,
 )
-from runner.simulator_rules import RefusedError
+from runner.simulator_switches import parse_switch
 
 __all__ = [
     "DEFAULT_ACCOUNT_ID",
@@ -50,14 +50,18 @@ def serve(
     switches: Mapping[str, Any] | None = None,
     state: str | Path | None = None,
     properties: Iterable[str] = (),
+    allowed_hosts: Iterable[str] = (),
     ready: Callable[[Simulator], object] | None = None,
 ) -> None:
     """Run a simulator until SIGINT or SIGTERM. Call it from the main thread.
 
-    ``properties`` are added to the default account; ``ready`` is called once it listens.
+    ``properties`` are added to the default account; ``allowed_hosts`` are names by which others
+    than this machine may use page and controls; ``ready`` is called once it listens.
     Raises ValueError for a bad switch or state file, OSError when the address cannot be had.
     """
-    simulator = Simulator(host, port, state=state, **dict(switches or {}))
+    simulator = Simulator(
+        host, port, state=state, allowed_hosts=allowed_hosts, **dict(switches or {})
+    )
     if DEFAULT_ACCOUNT_ID in simulator.store.accounts:
         for property_id in properties:
             if simulator.store.find_property(property_id) is None:
@@ -100,7 +104,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8099, help="0 takes a free one")
     parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
-    parser.add_argument("--state", type=Path, help="keep leads and accounts in this JSON file")
+    parser.add_argument("--state", type=Path, help="keep leads and accounts in this file")
+    parser.add_argument("--allow-host", action="append", default=[], metavar="NAME")
     parser.add_argument("--property", action="append", default=[], metavar="GUID")
     options = parser.parse_args(arguments)
     try:
@@ -114,6 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
             switches=switches,
             state=options.state,
             properties=options.property,
+            allowed_hosts=options.allow_host,
             ready=lambda simulator: (
                 sys.stdout.write(describe(simulator) + "\n") and sys.stdout.flush()
             ),

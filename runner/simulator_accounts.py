@@ -32,6 +32,16 @@ class Account:
     lost_reasons: list[dict[str, Any]]
     properties: dict[str, Property] = field(default_factory=dict)
 
+    def has_keys(self, form: dict[str, str]) -> bool:
+        """Whether a call brought this partner's keys."""
+        sent = [form.get(name, "").strip() for name in ("integrationpartnerid", "apikey")]
+        return sent == [self.integration_partner_id, self.api_key]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Everything, keys included, for the state file."""
+        places = [dict(vars(place)) for place in self.properties.values()]
+        return {**vars(self), "properties": places}
+
     def reason(self, reason_id: str) -> dict[str, Any] | None:
         """The lost reason with this id."""
         return next(

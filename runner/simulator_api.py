@@ -1,106 +1,25 @@
 """The endpoints of the simulated ResMan: one function from a form to an answer."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import parse_qsl
+from dataclasses import dataclass
+from datetime import datetime
 
 from runner import simulator_render as render
 from runner.simulator_accounts import Account, Property
-from runner.simulator_faults import Switches
-from runner.simulator_model import Lead, parse_time
-from runner.simulator_rules import RefusedError, post
+from runner.simulator_answers import (
+    JSON,
+    LOOKUPS,
+    TEXT,
+    Answer,
+    Call,
+    error_answer,
+    json_body,
+)
+from runner.simulator_model import Lead, RefusedError, parse_time
+from runner.simulator_rules import post
 from runner.simulator_store import Store
+from runner.simulator_switches import Switches
 from runner.simulator_xml import DocumentError, parse
-
-XML = "application/xml; charset=utf-8"
-JSON = "application/json; charset=utf-8"
-TEXT = "text/plain; charset=utf-8"
-LOOKUPS = {
-    "GetProspectSources": ("ProspectSources", "ProspectSource"),
-    "GetLostProspectReasons": ("LostProspectReasons", "LostProspectReason"),
-    "GetEmployees": ("Employees", "Employee"),
-}
-METHODS = {
-    "mits/postleadmanagement4_0": "PostLeadManagement4_0",
-    "mits/searchprospects": "SearchProspects",
-    **{f"leasing/{name.lower()}": name for name in LOOKUPS},
-}
-CREDENTIALS = ("integrationpartnerid", "apikey", "accountid", "propertyid")
-
-
-@dataclass
-class Call:
-    """One API call: method, form with names in lower case, whether XML was asked for."""
-
-    method: str
-    form: dict[str, str]
-    wants_xml: bool = False
-
-    @property
-    def account_id(self) -> str:
-        """AccountID as sent."""
-        return self.form.get("accountid", "").strip()
-
-    @property
-    def property_id(self) -> str:
-        """PropertyID as sent."""
-        return self.form.get("propertyid", "").strip()
-
-
-@dataclass
-class Request:
-    """One HTTP request; header names in lower case."""
-
-    verb: str
-    path: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    body: bytes
-
-    def form(self) -> dict[str, str]:
-        """The body's form fields, names in lower case. Raises ValueError."""
-        pairs = parse_qsl(self.body.decode(), keep_blank_values=True, max_num_fields=500)
-        return {name.lower(): value for name, value in pairs}
-
-
-@dataclass
-class Answer:
-    """What goes back, and what the journal says about it."""
-
-    status: int
-    body: bytes
-    content_type: str = XML
-    outcome: str = "ok"
-    committed: bool = False
-    lead_ids: list[str] = field(default_factory=list)
-    by: list[str] = field(default_factory=list)
-    events: int = 0
-    created: bool = False
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def error_answer(call: Call, message: str, outcome: str = "error") -> Answer:
-    """HTTP 200 with the error in the wrapper, as the method's family words it."""
-    status = "Failed" if call.method in LOOKUPS else "Error"
-    if call.method in LOOKUPS and not call.wants_xml:
-        return Answer(200, _json(call, status, {}, message), JSON, outcome)
-    text = render.wrapper(call.method, status, call.account_id, call.property_id, error=message)
-    return Answer(200, text.encode(), XML, outcome)
-
-
-def _json(call: Call, status: str, rows: dict[str, Any], error: str | None = None) -> bytes:
-    number = call.account_id
-    answer = {
-        **rows,
-        "MethodName": call.method,
-        "ErrorDescription": error,
-        "Status": status,
-        "AccountID": int(number) if number.isdecimal() else number,
-        "PropertyID": call.property_id,
-    }
-    return json.dumps(answer).encode()
 
 
 @dataclass
@@ -117,11 +36,7 @@ class Scene:
 def answer_call(store: Store, switches: Switches, call: Call) -> Answer:
     """Do what a call asks for. A write is committed when this returns."""
     account = store.accounts.get(call.account_id)
-    if (
-        account is None
-        or account.integration_partner_id != call.form.get("integrationpartnerid", "").strip()
-        or account.api_key != call.form.get("apikey", "").strip()
-    ):
+    if account is None or not account.has_keys(call.form):
         message = "Invalid credentials"
         if switches.bad_credentials == "http401":
             return Answer(401, message.encode(), TEXT, "unauthorized")
@@ -193,8 +108,9 @@ def _find(
         results.append(store.by_name(here, form["firstname"], form["lastname"]))
     if "modifiedstartdatetime" in form or "modifiedenddatetime" in form:
         by.append("Modified")
-        start = _window_time(form.get("modifiedstartdatetime", ""))
-        end = _window_time(form.get("modifiedenddatetime", ""))
+        zone = switches.window_zone
+        start = _window_time(form.get("modifiedstartdatetime", ""), zone)
+        end = _window_time(form.get("modifiedenddatetime", ""), zone)
         if start is None or end is None or start > end:
             raise RefusedError("ModifiedStartDateTime and ModifiedEndDateTime are not a window")
         if switches.window_max_s and (end - start).total_seconds() > switches.window_max_s:
@@ -207,9 +123,11 @@ def _find(
     return [i for i in results[0] if all(i in other for other in others)], by
 
 
-def _window_time(text: str) -> Any:
+def _window_time(text: str, zone: str) -> datetime | None:
     """Only the two documented forms: a day, or a day and a time of whole seconds."""
-    return parse_time(text) if len(text) in (10, 19) and "T" not in text else None
+    if len(text) not in (10, 19) or "T" in text:
+        return None
+    return parse_time((text if len(text) == 19 else f"{text} 00:00:00") + zone)
 
 
 def _lookup(scene: Scene) -> Answer:
@@ -224,7 +142,7 @@ def _lookup(scene: Scene) -> Answer:
         return _success(call, place, render.lookup(key, item, rows), [])
     single = scene.switches.single_element == "object" and len(rows) == 1
     shown = rows[0] if single else rows
-    return Answer(200, _json(call, "Success", {key: shown}), JSON)
+    return Answer(200, json_body(call, "Success", {key: shown}), JSON)
 
 
 _HANDLERS: dict[str, Callable[[Scene], Answer]] = {

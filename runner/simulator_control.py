@@ -5,65 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from runner.simulator_accounts import (
-    Account,
-    Property,
-    make_employees,
-    make_reasons,
-    make_sources,
-)
-from runner.simulator_api import JSON, Answer, Request
+from runner.simulator_answers import JSON, Answer, Request
 from runner.simulator_engine import Engine
 from runner.simulator_faults import Fault
+from runner.simulator_model import RefusedError, parse_time, show_time
+from runner.simulator_office import act
 from runner.simulator_people import edit_lead
-from runner.simulator_rules import RefusedError
-
-
-def add_property(
-    engine: Engine,
-    property_id: str,
-    account_id: str,
-    sources: list[dict[str, Any]] | None = None,
-    employees: list[dict[str, Any]] | None = None,
-) -> Property:
-    """Add a property to a known account. Raises KeyError for an unknown account."""
-    store = engine.store
-    place = Property(
-        property_id,
-        make_sources(property_id) if sources is None else sources,
-        make_employees(property_id) if employees is None else employees,
-    )
-    with store.lock:
-        account = store.accounts[account_id]
-        account.properties[property_id.lower()] = place
-        store.add_account(account)
-    store.save()
-    return place
-
-
-def add_account(
-    engine: Engine, account_id: str, integration_partner_id: str, api_key: str
-) -> Account:
-    """Add an account without properties, or give a known one new keys."""
-    with engine.store.lock:
-        account = engine.store.accounts.get(account_id) or Account(
-            account_id, "", "", make_reasons(account_id)
-        )
-        account.integration_partner_id = integration_partner_id
-        account.api_key = api_key
-        engine.store.add_account(account)
-    engine.store.save()
-    return account
-
-
-def find_leads(engine: Engine, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """Flat leads whose fields equal all that is wanted, oldest first."""
-    rest = dict(wanted)
-    place = rest.pop("property_id", None)
-    with engine.store.lock:
-        rows = [lead.as_dict() for lead in engine.store.of_property(place)]
-    return [row for row in rows if all(row.get(n) == value for n, value in rest.items())]
-
+from runner.simulator_setup import add_account, add_property, find_leads
 
 Result = tuple[int, Any]
 
@@ -74,6 +22,7 @@ class Ask:
 
     engine: Engine
     request: Request
+    name: str
     rest: str
     body: Any = None
 
@@ -84,12 +33,11 @@ class Ask:
             return 415, "Content-Type must be application/json"
         try:
             self.body = json.loads(self.request.body)
-        except ValueError:
-            return 400, "not JSON"
-        is_lead_list = isinstance(self.body, list) and self.request.path.count("leads")
-        return (
-            (0, "") if isinstance(self.body, dict) or is_lead_list else (400, "not an object")
-        )
+        except (ValueError, RecursionError):
+            return 400, "the body is not JSON"
+        kinds = {"leads": (list, dict), "acts": (list,)}.get(self.name, (dict,))
+        wanted = " or ".join({dict: "an object", list: "a list"}[kind] for kind in kinds)
+        return (0, "") if isinstance(self.body, kinds) else (400, f"the body is {wanted}")
 
 
 def control(engine: Engine, request: Request) -> Answer:
@@ -98,7 +46,7 @@ def control(engine: Engine, request: Request) -> Answer:
     handler = _ROUTES.get((request.verb, name))
     if handler is None:
         return _reply(404, {"error": "no such control"})
-    ask = Ask(engine, request, rest)
+    ask = Ask(engine, request, name, rest)
     if request.verb in ("POST", "PUT") and name != "reset":
         status, message = ask.read_body()
         if status:
@@ -117,8 +65,7 @@ def _reply(status: int, answer: Any) -> Answer:
 
 def _switches(ask: Ask) -> Result:
     if ask.body is not None:
-        with ask.engine.store.lock:
-            ask.engine.switch.update(ask.body)
+        ask.engine.set_switches(ask.body)
     return 200, ask.engine.switch.as_dict()
 
 
@@ -133,7 +80,10 @@ def _faults(ask: Ask) -> Result:
 def _requests(ask: Ask) -> Result:
     if ask.request.verb == "DELETE":
         ask.engine.clear_requests()
-    return 200, ask.engine.requests(ask.request.query.get("method"))
+    since = ask.request.query.get("since", "0")
+    if not since.isdecimal():
+        raise ValueError("since is a whole number")
+    return 200, ask.engine.requests(ask.request.query.get("method"), int(since))
 
 
 def _get_leads(ask: Ask) -> Result:
@@ -147,9 +97,10 @@ def _post_leads(ask: Ask) -> Result:
     rows = ask.body if isinstance(ask.body, list) else [ask.body]
     if not all(isinstance(row, dict) for row in rows):
         raise ValueError("a lead is a JSON object")
-    results = [edit_lead(ask.engine.store, row) for row in rows]
+    with ask.engine.store.atomically():
+        results = [edit_lead(ask.engine.store, row) for row in rows]
+        shown = [lead.as_dict() for lead, _ in results]
     ask.engine.store.save()
-    shown = [lead.as_dict() for lead, _ in results]
     status = 201 if any(new for _, new in results) else 200
     return status, shown if isinstance(ask.body, list) else shown[0]
 
@@ -158,6 +109,54 @@ def _delete_lead(ask: Ask) -> Result:
     ask.engine.store.remove(ask.rest.lower())
     ask.engine.store.save()
     return 200, {"removed": ask.rest.lower()}
+
+
+def _acts(ask: Ask) -> Result:
+    results = act(ask.engine.store, ask.engine.switch, ask.body)
+    ask.engine.store.save()
+    return 200, results
+
+
+def _clock(ask: Ask) -> Result:
+    engine = ask.engine
+    if ask.body is not None:
+        ways = {"at", "step_s", "stands"}
+        if len(ask.body) != 1 or set(ask.body) - ways:
+            raise ValueError("a clock is moved by one of at, step_s, stands")
+        ((way, value),) = ask.body.items()
+        with engine.store.lock:
+            if way == "at":
+                moment = parse_time(str(value))
+                if moment is None:
+                    raise ValueError("at is not a time")
+                engine.clock.move(moment)
+            elif way == "step_s":
+                if isinstance(value, bool) or not isinstance(value, int | float):
+                    raise ValueError("step_s is a number of seconds")
+                engine.clock.step(value)
+            elif isinstance(value, bool):
+                engine.set_switches({"clock": "stands" if value else "runs"})
+            else:
+                raise ValueError("stands is true or false")
+    return 200, {
+        "now": show_time(engine.clock()),
+        "stands": engine.switch.clock == "stands",
+        "offset_s": engine.switch.clock_offset_s,
+    }
+
+
+def _holds(ask: Ask) -> Result:
+    if ask.body is not None:
+        if not isinstance(ask.body.get("method"), str) or set(ask.body) - {"method", "when"}:
+            raise ValueError("a hold is a method and when: before or after")
+        ask.engine.hold(**ask.body)
+    elif ask.request.verb == "DELETE":
+        ask.engine.release()
+    return 200, {"holds": ask.engine.holds(), "held": ask.engine.held}
+
+
+def _stats(ask: Ask) -> Result:
+    return 200, ask.engine.stats()
 
 
 def _get_accounts(ask: Ask) -> Result:
@@ -209,6 +208,13 @@ _ROUTES: dict[tuple[str, str], Callable[[Ask], Result]] = {
     ("GET", "leads"): _get_leads,
     ("POST", "leads"): _post_leads,
     ("DELETE", "leads"): _delete_lead,
+    ("POST", "acts"): _acts,
+    ("GET", "clock"): _clock,
+    ("PUT", "clock"): _clock,
+    ("GET", "holds"): _holds,
+    ("POST", "holds"): _holds,
+    ("DELETE", "holds"): _holds,
+    ("GET", "stats"): _stats,
     ("GET", "accounts"): _get_accounts,
     ("POST", "accounts"): _post_accounts,
     ("POST", "properties"): _post_properties,

@@ -3,18 +3,25 @@
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from runner.simulator_api import Answer, Call, answer_call
-from runner.simulator_faults import GARBLED_FAULTS, STATUS_FAULTS, Fault, FaultQueue, Switches
+from runner.simulator_answers import METHOD_V2, Answer, Call
+from runner.simulator_api import answer_call
+from runner.simulator_clock import Clock, SimulatedClock, system_clock
+from runner.simulator_faults import GARBLED_FAULTS, STATUS_FAULTS, Fault, FaultQueue
+from runner.simulator_journal import Journal
 from runner.simulator_model import show_time
 from runner.simulator_spoil import fault_answer, garble
-from runner.simulator_store import Clock, Store
+from runner.simulator_store import Store
+from runner.simulator_switches import Switches
+from runner.simulator_v2 import read_prospects
 
 logger = logging.getLogger(__name__)
+_ANSWERS = {METHOD_V2: read_prospects}
 CommitHook = Callable[[str, str], object]
 
 
@@ -35,20 +42,26 @@ class Engine:
         clock: Clock | None = None,
         switches: dict[str, Any] | None = None,
     ) -> None:
-        self.store = Store(state, clock)
         self.switch = Switches()
         self.switch.update(switches or {})
+        self.clock = SimulatedClock(self.switch, clock or system_clock)
+        self.store = Store(state, self.clock, self.switch)
         self._first_switches = dict(switches or {})
         self.faults = FaultQueue(self.switch)
         self.on_commit: CommitHook | None = None
-        self.journal: deque[dict[str, Any]] = deque(maxlen=100_000)
+        self.journal = Journal(self.store.changed)
         self.closing = threading.Event()
         """Set when this start of the server ends; the next start has one of its own."""
         self.held = 0
         self._holds: set[tuple[str, str]] = set()
         self._epoch = 0
         self._in_flight = 0
-        self._seq = 0
+
+    def set_switches(self, values: dict[str, Any]) -> None:
+        """Set switches, all or none. Raises ValueError."""
+        with self.store.lock:
+            self.switch.update(values)
+            self.clock()  # one that is to stand stands from now on
 
     # --- holding answers back
 
@@ -58,6 +71,11 @@ class Engine:
             raise ValueError("when is before or after")
         with self.store.changed:
             self._holds.add((method.lower(), when))
+
+    def holds(self) -> list[dict[str, str]]:
+        """What is held back, for JSON."""
+        with self.store.lock:
+            return [{"method": method, "when": when} for method, when in sorted(self._holds)]
 
     def release(self, method: str | None = None) -> None:
         """Let held calls of a method, or of all, go on; with no method timeouts end too."""
@@ -114,16 +132,16 @@ class Engine:
         life = self.closing
         with self.store.lock:
             self._in_flight += 1
-            entry = {"at": show_time(self.store.clock()), "in_flight": self._in_flight}
+            begun = (self.clock(), self._in_flight, started)
         try:
-            fault = self.faults.take(call.method, call.property_id)
+            fault = self.faults.take(call.method, call.property_id, call.account_id)
             self._held(call.method, "before", life)
             delay = self.switch.latency_ms / 1000
             if fault is not None and fault.fault == "latency":
                 delay += fault.ms / 1000
             if delay and life.wait(delay):
                 raise DropError(reset=False)
-            return self._perform(call, fault, entry, started, life)
+            return self._perform(call, fault, begun, life)
         finally:
             with self.store.lock:
                 self._in_flight -= 1
@@ -132,8 +150,7 @@ class Engine:
         self,
         call: Call,
         fault: Fault | None,
-        entry: dict[str, Any],
-        started: float,
+        begun: tuple[datetime, int, float],
         life: threading.Event,
     ) -> Answer:
         name = fault.fault if fault is not None and fault.fault != "latency" else ""
@@ -144,8 +161,8 @@ class Engine:
         if fault is not None and (
             name.endswith("_before_commit") or (answers and not fault.commit)
         ):
-            answer = fault_answer(fault, call)
-            self._note(call, answer, entry, started, name)
+            answer = fault_answer(fault, call, self._retry_at(fault))
+            self.journal.note(call, answer, begun, name)
             if name == "reset_before_commit":
                 raise DropError(reset=True)
             if name == "timeout_before_commit":
@@ -154,8 +171,8 @@ class Engine:
             return answer
         if name == "late_commit":
             self._keep_waiting(hold_s, life)
-        answer = answer_call(self.store, self.switch, call)
-        self._note(call, answer, entry, started, name)
+        answer = _ANSWERS.get(call.method, answer_call)(self.store, self.switch, call)
+        self.journal.note(call, answer, begun, name)
         self._after_commit(call, answer)
         self._held(call.method, "after", life)
         if name == "reset_after_commit":
@@ -164,8 +181,14 @@ class Engine:
             self._keep_waiting(hold_s, life)
             raise DropError(reset=False)
         if fault is not None and answers:
-            return fault_answer(fault, call)
+            return fault_answer(fault, call, self._retry_at(fault))
         return garble(answer, fault) if fault is not None and name in GARBLED_FAULTS else answer
+
+    def _retry_at(self, fault: Fault) -> datetime | None:
+        """Retry-After as a date, where it is to be one."""
+        if fault.retry_after is None or self.switch.retry_after_form != "date":
+            return None
+        return self.clock() + timedelta(seconds=fault.retry_after)
 
     def _after_commit(self, call: Call, answer: Answer) -> None:
         hook = self.on_commit
@@ -178,49 +201,34 @@ class Engine:
             logger.exception("on_commit failed")
             raise DropError(reset=True) from None
 
-    def _note(
-        self, call: Call, answer: Answer, entry: dict[str, Any], started: float, fault: str
-    ) -> None:
-        with self.store.changed:
-            self._seq += 1
-            entry |= {
-                "seq": self._seq,
-                "method": call.method,
-                "account_id": call.account_id,
-                "property_id": call.property_id,
-                "outcome": answer.outcome,
-                "status": answer.status,
-                "committed": answer.committed,
-                "created": answer.created,
-                "by": answer.by,
-                "lead_ids": answer.lead_ids,
-                "events": answer.events,
-                "fault": fault or None,
-                "elapsed_ms": round((time.perf_counter() - started) * 1000, 3),
-            }
-            self.journal.append(entry)
-            self.store.changed.notify_all()
-
-    def requests(self, method: str | None = None) -> list[dict[str, Any]]:
-        """The journal, oldest first, of one method or all. It holds no credentials."""
-        with self.store.lock:
-            return [
-                dict(entry)
-                for entry in self.journal
-                if method is None or entry["method"].lower() == method.lower()
-            ]
+    def requests(self, method: str | None = None, since: int = 0) -> list[dict[str, Any]]:
+        """The last calls, oldest first, of one method or all. It holds no credentials."""
+        return self.journal.rows(method, since)
 
     def clear_requests(self) -> None:
         """Empty the journal."""
+        self.journal.clear()
+
+    def stats(self) -> dict[str, Any]:
+        """How much this simulator holds, and how many calls ended how."""
         with self.store.lock:
-            self.journal.clear()
+            types = Counter(lead.type for lead in self.store.leads.values())
+            return {
+                "leads": len(self.store.leads),
+                "types": dict(types),
+                "commits": self.store.commits,
+                "in_flight": self._in_flight,
+                "held": self.held,
+                "calls": self.journal.counts(),
+                "now": show_time(self.clock()),
+            }
 
     def reset(self) -> None:
         """Leads, faults, holds, journal and switches back to the start; accounts stay."""
         self.faults.clear()
         self.release()
         with self.store.lock:
-            self.switch.update({**Switches().as_dict(), **self._first_switches})
+            self.set_switches({**Switches().as_dict(), **self._first_switches})
             self.journal.clear()
             self.store.clear()
             self.store.commits = 0

@@ -1,26 +1,11 @@
-"""Switches and faults of the simulated ResMan.
-
-A *switch* is a standing answer to something that the public material on ResMan leaves open; a
-*fault* is queued for the next calls that match it.
-"""
+"""Faults of the simulated ResMan, queued for the next calls that match them; overload."""
 
 import threading
+import time
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-CHOICES: dict[str, tuple[str, ...]] = {
-    "duplicate_policy": ("allow", "error"),
-    "own_writes_in_feed": ("yes", "no"),
-    "omitted": ("keep", "clear"),
-    "window_bounds": ("inclusive", "exclusive"),
-    "bad_credentials": ("http401", "status_error"),
-    "single_element": ("list", "object"),
-    "namespace": ("none", "default", "prefixed"),
-    "element_order": ("documented", "reversed"),
-    "blanks": ("empty", "omit"),
-    "event_dates": ("z", "naive", "offset"),
-    "overload": ("none", "429", "502", "503", "timeout_before_commit", "timeout_after_commit"),
-}
+from runner.simulator_switches import Switches
 
 STATUS_FAULTS: dict[str, tuple[int, str]] = {
     "rate_limited": (429, "Too many requests"),
@@ -43,99 +28,15 @@ FAULTS: tuple[str, ...] = (
     *GARBLED_FAULTS,
     "latency",
 )
-_OVERLOAD = {"429": "rate_limited", "502": "too_large", "503": "unavailable"}
-
-
-@dataclass
-class Switches:
-    """Standing behaviour. Texts take the values of ``CHOICES``; numbers are not negative."""
-
-    duplicate_policy: str = "allow"
-    own_writes_in_feed: str = "yes"
-    omitted: str = "keep"
-    window_bounds: str = "inclusive"
-    bad_credentials: str = "http401"
-    normalise: str = ""
-    """Comma list of ``phone``, ``name``, ``comment:N`` and ``event_comment:N``."""
-    single_element: str = "list"
-    namespace: str = "none"
-    element_order: str = "documented"
-    blanks: str = "empty"
-    event_dates: str = "z"
-    overload: str = "none"
-    window_max_leads: int = 0
-    """A search that finds more answers 502 "buffer overflow"; 0 is no limit."""
-    window_max_s: int = 0
-    """So does a modified window longer than this many seconds; 0 is no limit."""
-    latency_ms: float = 0.0
-    hold_s: float = 30.0
-    """How long a timeout fault keeps its answer back, in seconds."""
-    retry_after: float = 0.0
-    """Retry-After of the 429 and 503 that `overload` makes, in seconds; 0 sends none."""
-
-    def set(self, name: str, value: Any) -> None:
-        """Set one switch from a text or a value. Raises ValueError, changing nothing."""
-        known = {f.name: f.type for f in fields(self)}
-        if name not in known:
-            raise ValueError(f"unknown switch {name!r}; one of {', '.join(sorted(known))}")
-        if name in CHOICES:
-            value = (
-                {True: "yes", False: "no"}.get(value, value)
-                if value in (True, False)
-                else value
-            )
-            if str(value) not in CHOICES[name]:
-                raise ValueError(f"switch {name} is one of {', '.join(CHOICES[name])}")
-            setattr(self, name, str(value))
-        elif name == "normalise":
-            parse_normalise(str(value))
-            self.normalise = str(value)
-        else:
-            try:
-                number = float(value)
-                number = int(number) if known[name] is int else number
-            except (TypeError, ValueError, OverflowError):
-                raise ValueError(f"switch {name} is a number") from None
-            if not 0 <= number < 1e9:
-                raise ValueError(f"switch {name} is a number from 0")
-            setattr(self, name, number)
-
-    def update(self, values: dict[str, Any]) -> None:
-        """Set several switches, all or none. Raises ValueError."""
-        trial = Switches(**asdict(self))
-        for name, value in values.items():
-            trial.set(name, value)
-        for name in values:
-            setattr(self, name, getattr(trial, name))
-
-    def as_dict(self) -> dict[str, Any]:
-        """All switches, for JSON."""
-        return asdict(self)
-
-
-def parse_switch(text: str) -> tuple[str, str]:
-    """Split and check ``name=value`` from a command line. Raises ValueError."""
-    name, separator, value = text.partition("=")
-    if not separator:
-        raise ValueError(f"a switch is name=value, not {text!r}")
-    Switches().set(name.strip(), value.strip())
-    return name.strip(), value.strip()
-
-
-def parse_normalise(text: str) -> dict[str, int]:
-    """``phone,comment:40`` as ``{"phone": 0, "comment": 40}``. Raises ValueError."""
-    result: dict[str, int] = {}
-    for part in filter(None, (p.strip() for p in text.split(","))):
-        name, _, number = part.partition(":")
-        if name in ("phone", "name") and not number:
-            result[name] = 0
-        elif name in ("comment", "event_comment") and number.isdecimal():
-            result[name] = int(number)
-        else:
-            raise ValueError(
-                f"switch normalise takes phone, name, comment:N, event_comment:N, not {part!r}"
-            )
-    return result
+MAX_FAULTS = 1_000
+_LARGEST = {"bytes": 100_000_000}
+_OVERLOAD = {
+    "429": "rate_limited",
+    "502": "too_large",
+    "502_gateway": "bad_gateway",
+    "503": "unavailable",
+    "504": "gateway_timeout",
+}
 
 
 @dataclass
@@ -177,7 +78,7 @@ class Fault:
             if value is not None and (
                 isinstance(value, bool)
                 or not isinstance(value, int if whole else int | float)
-                or value < 0
+                or not 0 <= value <= _LARGEST.get(name, 1e9)
             ):
                 raise ValueError(f"{name} is a {'whole ' if whole else ''}number from 0")
         if not 100 <= int(values.get("status") or 500) <= 599:
@@ -198,16 +99,19 @@ class FaultQueue:
         self._switches = switches
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
+        self._allowance: dict[str, tuple[float, float]] = {}
 
     def add(self, fault: Fault) -> None:
-        """Queue a fault."""
+        """Queue a fault. Raises ValueError when too many wait."""
         if fault.count == 0:
             return
         with self._lock:
+            if len(self._faults) >= MAX_FAULTS:
+                raise ValueError(f"{MAX_FAULTS} faults wait already")
             self._faults.append(fault)
 
     def clear(self) -> None:
-        """DropError all faults."""
+        """Drop all faults."""
         with self._lock:
             self._faults.clear()
 
@@ -216,8 +120,8 @@ class FaultQueue:
         with self._lock:
             return [asdict(fault) for fault in self._faults]
 
-    def take(self, method: str, property_id: str) -> Fault | None:
-        """The fault for this call, counted down; else what `overload` asks for; else None."""
+    def take(self, method: str, property_id: str, account_id: str) -> Fault | None:
+        """The fault for this call, counted down; else what overload makes of it; else None."""
         if self._faults:
             with self._lock:
                 for fault in self._faults:
@@ -231,8 +135,24 @@ class FaultQueue:
                         if fault.count == 0:
                             self._faults.remove(fault)
                     return fault
-        overload = self._switches.overload
+        switches = self._switches
+        overload = switches.overload
+        if switches.rate_limit:
+            if self._is_allowed(account_id, switches.rate_limit):
+                return None
+            overload = "429" if overload == "none" else overload
         if overload == "none":
             return None
-        wait = self._switches.retry_after or None
+        wait = switches.retry_after or None
         return Fault(_OVERLOAD.get(overload, overload), count=None, retry_after=wait)
+
+    def _is_allowed(self, account_id: str, rate: float) -> bool:
+        """Whether an account may make one more call; a second's worth is saved up at most."""
+        now = time.monotonic()
+        with self._lock:
+            if len(self._allowance) > 1_000:  # names sent by anybody
+                self._allowance.clear()
+            left, at = self._allowance.get(account_id, (max(rate, 1.0), now))
+            left = min(left + (now - at) * rate, max(rate, 1.0))
+            self._allowance[account_id] = (left - (left >= 1), now)
+        return left >= 1

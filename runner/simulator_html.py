@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from runner.simulator_api import Answer
+from runner.simulator_answers import Answer
 from runner.simulator_style import STYLE
 
 HTML = "text/html; charset=utf-8"

@@ -8,19 +8,25 @@ import struct
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
+from email.utils import formatdate
 from http import HTTPStatus
 from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from runner.simulator_api import METHODS, TEXT, Answer, Call, Request
+from runner.simulator_answers import FIELDS, METHODS, TEXT, Answer, Call, Request
 from runner.simulator_control import control
 from runner.simulator_engine import DropError, Engine
 from runner.simulator_page import page
+from runner.simulator_v2 import read_call
 
 logger = logging.getLogger(__name__)
 MAX_BODY = 20_000_000
 MAX_HEADERS = 100
+_FORBIDDEN = (
+    b"Page and controls answer this machine at a loopback address, not through other sites; "
+    b"--allow-host admits another name."
+)
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -138,23 +144,38 @@ class Handler(socketserver.StreamRequestHandler):
         if method is not None:
             if request.verb != "POST":
                 return Answer(405, b"POST only", TEXT, headers={"Allow": "POST"})
-            try:
-                form = request.form()
-            except ValueError:
-                return Answer(400, b"Not a form", TEXT)
-            wants_xml = "xml" in request.headers.get("accept", "").partition(",")[0]
-            return self.server.engine.perform(Call(method, form, wants_xml))
+            return self._call(method, request)
+        if request.verb == "GET" and request.path.lower().endswith("/prospects"):
+            return self.server.engine.perform(read_call(request))
         if not self._local(request):
-            return Answer(403, b"This page answers to its own loopback address only", TEXT)
+            return Answer(403, _FORBIDDEN, TEXT)
         if request.path.startswith("/_control/"):
             return control(self.server.engine, request)
         return page(self.server.engine, request)
 
+    def _call(self, method: str, request: Request) -> Answer:
+        engine = self.server.engine
+        known = FIELDS if engine.switch.parameter_case == "exact" else None
+        try:
+            form = request.form(known)
+        except ValueError:
+            return Answer(400, b"Not a form", TEXT)
+        wants_xml = "xml" in request.headers.get("accept", "").partition(",")[0]
+        return engine.perform(Call(method, form, wants_xml))
+
     def _local(self, request: Request) -> bool:
-        """Whether page and controls may answer: a known host, and no other site's form."""
+        """Whether page and controls may answer.
+
+        To this machine by a loopback name, to anybody by a name that was allowed; and to no
+        other site's form.
+        """
         host = request.headers.get("host", "")
-        name = (urlsplit(f"//{host}").hostname or "").lower()
-        if not (_loopback(name) or name in self.server.hosts):
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").lower()
+        except ValueError:
+            return False
+        near = _loopback(name) and _loopback(str(self.client_address[0]))
+        if not near and name not in self.server.hosts:
             return False
         if request.verb in ("GET", "HEAD"):
             return True
@@ -167,12 +188,14 @@ class Handler(socketserver.StreamRequestHandler):
         extra = "".join(f"{name}: {value}\r\n" for name, value in answer.headers.items())
         if close:
             extra += "Connection: close\r\n"
+        date = formatdate(self.server.engine.clock().timestamp(), usegmt=True)
         try:
             reason = HTTPStatus(answer.status).phrase
         except ValueError:
             reason = "Status"
         head = (
-            f"HTTP/1.1 {answer.status} {reason}\r\nContent-Type: {answer.content_type}\r\n"
+            f"HTTP/1.1 {answer.status} {reason}\r\nDate: {date}\r\n"
+            f"Content-Type: {answer.content_type}\r\n"
             f"Content-Length: {len(answer.body)}\r\n{extra}\r\n"
         )
         self.wfile.write(head.encode("latin-1") + (b"" if head_only else answer.body))
@@ -181,6 +204,10 @@ class Handler(socketserver.StreamRequestHandler):
 
 def _loopback(name: str) -> bool:
     try:
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+        if name == "localhost":
+            return True
+        address = ipaddress.ip_address(name.partition("%")[0])
+        mapped = getattr(address, "ipv4_mapped", None)
+        return bool((mapped or address).is_loopback)
     except ValueError:
         return False

@@ -53,6 +53,14 @@ PREFERENCE_TEXTS = (
     "comment",
 )
 
+MAX_EVENTS = 5_000
+"""Events of one lead, at most."""
+
+
+class RefusedError(Exception):
+    """What was asked for is refused, with this text; through the API by HTTP 200."""
+
+
 _DATE = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
@@ -86,6 +94,11 @@ def phone_key(text: str) -> str:
 def email_key(text: str) -> str:
     """An e-mail address as searched."""
     return text.strip().lower()
+
+
+def name_key(first: str, last: str) -> str:
+    """A first and last name as searched."""
+    return f"{first.strip().lower()}\n{last.strip().lower()}"
 
 
 def new_id() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from runner.simulator_api import Answer, Request
+from runner.simulator_answers import Answer, Request
 from runner.simulator_engine import Engine
 from runner.simulator_html import (
     Html,
@@ -19,7 +19,7 @@ from runner.simulator_html import (
     table,
     text_field,
 )
-from runner.simulator_model import EVENT_TYPES, TYPES, Lead, show_time
+from runner.simulator_model import EVENT_TYPES, TYPES, Lead, RefusedError, show_time
 from runner.simulator_page_controls import (
     add_fault,
     clear_faults,
@@ -28,7 +28,6 @@ from runner.simulator_page_controls import (
     show_requests,
 )
 from runner.simulator_people import edit_lead
-from runner.simulator_rules import RefusedError
 
 PAGE_SIZE = 50
 _CONTACT = {

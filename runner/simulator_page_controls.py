@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from runner.simulator_api import Answer, Request
+from runner.simulator_answers import Answer, Request
 from runner.simulator_engine import Engine
-from runner.simulator_faults import CHOICES, FAULTS, Fault
+from runner.simulator_faults import FAULTS, Fault
 from runner.simulator_html import (
     Html,
     form,
@@ -16,6 +16,7 @@ from runner.simulator_html import (
     table,
     text_field,
 )
+from runner.simulator_switches import CHOICES
 
 
 def show_controls(engine: Engine, request: Request) -> Answer:
@@ -55,8 +56,7 @@ def show_controls(engine: Engine, request: Request) -> Answer:
 
 def set_switches(engine: Engine, request: Request) -> Answer:
     """Set switches. Raises ValueError."""
-    with engine.store.lock:
-        engine.switch.update(request.form())
+    engine.set_switches(dict(request.form()))
     return go("/controls", "Switches set.")
 
 

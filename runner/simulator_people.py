@@ -8,15 +8,16 @@ from runner.simulator_model import (
     ADDRESS_TEXTS,
     CUSTOMER_TEXTS,
     EVENT_TYPES,
+    MAX_EVENTS,
     PREFERENCE_TEXTS,
     TYPES,
     Customer,
     Event,
     Lead,
+    RefusedError,
     new_id,
     parse_time,
 )
-from runner.simulator_rules import RefusedError
 from runner.simulator_store import Store
 
 _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -47,10 +48,13 @@ def edit_lead(store: Store, fields: dict[str, Any]) -> tuple[Lead, bool]:
             raise RefusedError("Property could not be found")
         account, place = found
         if lead is None:
+            store.check_room(1)
             lead = Lead(account.account_id, place.property_id, prospect_id or new_id())
             lead.customers = [Customer(person_id=str(fields.get("person_id") or new_id()))]
         trial = Lead.from_dict(lead.as_dict())
         _apply(trial, fields, account, place, store)
+        if len(trial.events) > MAX_EVENTS:
+            raise RefusedError(f"A lead has {MAX_EVENTS} events at most")
         store.unindex(lead)
         lead.__dict__.update(vars(trial))
         store.put(lead, by="person")

@@ -6,12 +6,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from runner.simulator_control import add_account, add_property, find_leads
+from runner.simulator_clock import Clock
 from runner.simulator_engine import Engine
 from runner.simulator_faults import Fault
 from runner.simulator_http import Server
+from runner.simulator_office import act
 from runner.simulator_people import edit_lead
-from runner.simulator_store import Clock
+from runner.simulator_setup import add_account, add_property, find_leads
 
 DEFAULT_ACCOUNT_ID = "400"
 DEFAULT_PARTNER_ID = "simulated-partner"
@@ -27,9 +28,10 @@ class Simulator(Engine):
 
     ``port`` 0 takes a free one. ``accounts`` maps an account id to ``integration_partner_id``,
     ``api_key`` and ``properties`` (ids); without it there is one account with two properties.
-    ``state`` is a JSON file that keeps leads and accounts over a restart. ``clock`` gives the
-    time (aware) that leads are stamped with. ``allowed_hosts`` are further names by which page
-    and controls may be asked. Switches are keywords; ValueError for an unknown one.
+    ``state`` is a file that keeps leads and accounts over a restart. ``clock`` gives the
+    time (aware) that leads are stamped with. ``allowed_hosts`` are names by which others
+    than this machine may use page and controls. Switches are keywords; ValueError for an
+    unknown one.
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Simulator(Engine):
         super().__init__(Path(state) if state is not None else None, clock, switches)
         self.host = host
         self.port = port
-        self._hosts = (host, *allowed_hosts)
+        self._hosts = tuple(allowed_hosts)
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
         if accounts is not None:
@@ -67,7 +69,12 @@ class Simulator(Engine):
         """Listen. After a stop(): on the same port. Raises OSError."""
         if self._server is None:
             self.closing = threading.Event()
-            self._server = Server((self.host, self.port), self, self._hosts)
+            self.store.open()
+            try:
+                self._server = Server((self.host, self.port), self, self._hosts)
+            except OSError:
+                self.store.close()
+                raise
             self.port = self._server.server_port
             self._thread = threading.Thread(
                 target=self._server.serve_forever, args=(0.05,), name="simulator", daemon=True
@@ -86,7 +93,7 @@ class Simulator(Engine):
         server.shutdown()
         server.server_close()
         server.drop_connections()
-        self.store.save()
+        self.store.close()
 
     close = stop
 
@@ -194,6 +201,12 @@ class Simulator(Engine):
         self.store.save()
         return shown
 
+    def act(self, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Many acts of the leasing office, all or none. Raises RefusedError, or KeyError."""
+        results = act(self.store, self.switch, acts)
+        self.store.save()
+        return results
+
     def remove_lead(self, prospect_id: str) -> None:
         """Take a lead away, as if it had never been. Raises KeyError."""
         self.store.remove(prospect_id.lower())
@@ -206,13 +219,12 @@ class Simulator(Engine):
         self.faults.add(Fault.make({"fault": name, "method": method, **options}))
 
     def clear_faults(self) -> None:
-        """DropError all queued faults."""
+        """Drop all queued faults."""
         self.faults.clear()
 
     def set(self, **switches: Any) -> None:
         """Set switches. Raises ValueError, changing none."""
-        with self.store.lock:
-            self.switch.update(switches)
+        self.set_switches(switches)
 
     def switches(self) -> dict[str, Any]:
         """All switches."""

@@ -5,8 +5,8 @@ import xml.etree.ElementTree as ET
 from datetime import datetime
 from typing import Any
 
-from runner.simulator_faults import Switches
 from runner.simulator_model import Customer, Event, Lead, show_time
+from runner.simulator_switches import Switches
 
 NAMESPACE = "urn:example:mits-lead-management"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -49,7 +49,10 @@ def found(leads: list[Lead], switches: Switches) -> str:
 
 
 def _response(prospects: str, switches: Switches) -> str:
-    document = f"<LeadManagement><Prospects>{prospects}</Prospects></LeadManagement>"
+    listed = f"<Prospects>{prospects}</Prospects>"
+    if not prospects and switches.empty_result == "missing":
+        listed = ""
+    document = f"<LeadManagement>{listed}</LeadManagement>"
     if (switches.namespace, switches.element_order) != ("none", "documented") or (
         switches.single_element == "object"
     ):
@@ -108,10 +111,13 @@ def _element(tag: str, value: str, switches: Switches) -> str:
 def _lead(lead: Lead, switches: Switches) -> str:
     customers = "".join(_customer(lead, customer, switches) for customer in lead.customers)
     events = "".join(_event(event, switches) for event in lead.events)
+    changed = ""
+    if switches.modified_in_payload == "yes" and lead.modified_at:
+        changed = f"<LastModified>{show_time(lead.modified_at)}</LastModified>"
     return (
         f"<Prospect><Customers>{customers}</Customers><CustomerPreferences>"
         f"{_preferences(lead, switches)}</CustomerPreferences><Events>{events}</Events>"
-        "</Prospect>"
+        f"{changed}</Prospect>"
     )
 
 
@@ -176,7 +182,8 @@ def _date(at: datetime, switches: Switches) -> str:
 
 def _event(event: Event, switches: Switches) -> str:
     parts = [f'<Event EventType="{esc(event.type)}" EventDate="{_date(event.at, switches)}">']
-    parts.append(f'<EventID IDType="EventID" IDValue="{esc(event.event_id)}"/>')
+    if switches.event_ids == "yes":
+        parts.append(f'<EventID IDType="EventID" IDValue="{esc(event.event_id)}"/>')
     if event.agent_id:
         parts.append(f'<Agent><AgentID IDValue="{esc(event.agent_id)}"/>')
         parts.append(f"<AgentName>{esc(event.agent_name)}</AgentName></Agent>")

@@ -4,18 +4,21 @@ import re
 from datetime import date
 
 from runner.simulator_accounts import Account, Property
-from runner.simulator_faults import Switches, parse_normalise
 from runner.simulator_model import (
     EVENT_TYPES,
     FINAL_TYPES,
+    MAX_EVENTS,
     WRITABLE_TYPES,
     Customer,
     Event,
     Lead,
+    RefusedError,
     parse_time,
     phone_key,
 )
 from runner.simulator_store import Store
+from runner.simulator_switches import Switches
+from runner.simulator_values import parse_normalise
 from runner.simulator_xml import CustomerDraft, EventDraft, ProspectDraft
 
 NO_SOURCE = "Transaction Source could not be found"
@@ -28,10 +31,6 @@ _NOT_NUMBERS = (
     "bathrooms",
     "bathrooms_max",
 )
-
-
-class RefusedError(Exception):
-    """The request is answered by HTTP 200 with this error description."""
 
 
 def post(
@@ -47,6 +46,7 @@ def post(
     """
     with store.lock:
         plans = [_check(store, switches, account, place, draft) for draft in drafts]
+        store.check_room(sum(known is None for known, _ in plans))
         created = False
         leads = []
         for draft, (known, events) in zip(drafts, plans, strict=True):
@@ -78,6 +78,8 @@ def _check(
                 f"Person {customer.person_id} could not be found on the prospect"
             )
     _check_preferences(draft.preferences, draft.pets or [])
+    if len(draft.events) + (len(lead.events) if lead else 0) > MAX_EVENTS:
+        raise RefusedError(f"A prospect has {MAX_EVENTS} events at most")
     events = [_check_event(account, place, event) for event in draft.events]
     _check_type(draft, lead, events)
     if lead is None:

@@ -1,11 +1,17 @@
 """The answers that faults stand for, and good answers spoilt."""
 
-from runner.simulator_api import TEXT, Answer, Call, error_answer
+from datetime import datetime
+from email.utils import format_datetime
+
+from runner.simulator_answers import TEXT, Answer, Call, error_answer
 from runner.simulator_faults import STATUS_FAULTS, Fault
 
 
-def fault_answer(fault: Fault, call: Call) -> Answer:
-    """The answer that a fault stands for. Those that never answer get one for the journal."""
+def fault_answer(fault: Fault, call: Call, retry_at: datetime | None = None) -> Answer:
+    """The answer that a fault stands for. Those that never answer get one for the journal.
+
+    ``retry_at`` is Retry-After as a date, where it is to be one.
+    """
     if fault.fault == "error":
         return error_answer(call, fault.message or "The request was not processed")
     if fault.fault not in STATUS_FAULTS:
@@ -14,7 +20,8 @@ def fault_answer(fault: Fault, call: Call) -> Answer:
     answer = Answer(fault.status or status, (fault.message or message).encode(), TEXT)
     answer.outcome = fault.fault
     if fault.retry_after is not None:
-        answer.headers["Retry-After"] = f"{fault.retry_after:g}"
+        date = format_datetime(retry_at, usegmt=True) if retry_at else ""
+        answer.headers["Retry-After"] = date or f"{fault.retry_after:g}"
     return answer
 
 

@@ -1,53 +1,52 @@
-"""The leads of the simulated ResMan, with an index for each way to search them."""
+"""Leads and accounts of the simulated ResMan: changed under one lock, all or none, and kept."""
 
-import json
-import os
 import threading
-from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from runner.simulator_accounts import Account, Property
-from runner.simulator_model import Lead, email_key, phone_key
-
-Clock = Callable[[], datetime]
-
-
-def system_clock() -> datetime:
-    """Now, in UTC."""
-    return datetime.now(UTC)
+from runner.simulator_clock import Clock, system_clock
+from runner.simulator_index import LeadIndex
+from runner.simulator_model import Lead, RefusedError
+from runner.simulator_state import StateFile
+from runner.simulator_switches import Switches
 
 
-class Store:
+class Store(LeadIndex):
     """Leads and accounts under one lock; ``changed`` is notified whenever anything happens.
 
     With ``state`` every commit is in that file before it is acknowledged. Raises ValueError for
     a file that is not one.
     """
 
-    def __init__(self, state: Path | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        state: Path | None = None,
+        clock: Clock = system_clock,
+        switches: Switches | None = None,
+    ) -> None:
+        super().__init__()
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
-        self.clock = clock or system_clock
+        self.clock = clock
+        self._switches = switches or Switches()
         self.accounts: dict[str, Account] = {}
-        self.leads: dict[str, Lead] = {}
         self.commits = 0
-        self._by_email: dict[tuple[str, str], dict[str, None]] = {}
-        self._by_phone: dict[tuple[str, str], dict[str, None]] = {}
-        self._by_name: dict[tuple[str, str], dict[str, None]] = {}
-        self._by_property: dict[str, dict[str, None]] = {}
-        self._feed: dict[str, list[tuple[datetime, str]]] = {}
-        self._state = state
+        self._state = StateFile(state) if state is not None else None
+        self._before: dict[str, Lead | None] | None = None
+        self._order: list[str] | None = None
+        self._dirty: dict[str, None] = {}
         self._saving = threading.Lock()
         self._generation = 0
         self._saved = 0
-        if state is not None and state.exists():
+        if self._state is not None:
             try:
-                self._load(state)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                self._load(self._state)
+            except (KeyError, TypeError, AttributeError) as error:
                 raise ValueError(f"not a state file of the simulator: {state}") from error
+            finally:
+                self._state.close()
 
     # --- accounts
 
@@ -68,33 +67,48 @@ class Store:
 
     # --- leads
 
-    def _keys(self, lead: Lead) -> Iterable[tuple[dict[tuple[str, str], dict[str, None]], str]]:
-        for customer in lead.customers:
-            if customer.email:
-                yield self._by_email, email_key(customer.email)
-            numbers = [customer.phone, *(p["number"] for p in customer.more_phones)]
-            for key in filter(None, map(phone_key, numbers)):
-                yield self._by_phone, key
-            yield self._by_name, name_key(customer.first_name, customer.last_name)
+    @contextmanager
+    def atomically(self) -> Iterator[None]:
+        """Hold the lock; what raises leaves the leads as they were."""
+        with self.lock:
+            if self._before is not None:
+                yield
+                return
+            self._before, commits = {}, self.commits
+            try:
+                yield
+            except BaseException:
+                self._undo(self._before)
+                self.commits = commits
+                raise
+            finally:
+                self._before = self._order = None
+
+    def _undo(self, before: dict[str, Lead | None]) -> None:
+        for prospect_id, lead in before.items():
+            now = self.leads.get(prospect_id)
+            if now is not None and lead is None:
+                self.forget(now)
+            elif lead is not None:
+                if now is not None:
+                    self.take_out(now)
+                self.put_in(lead)
+        if self._order is not None:
+            self.reorder(self._order)
 
     def unindex(self, lead: Lead) -> None:
-        """Take a lead out of the indexes, before it is changed. Under the lock."""
-        if lead.prospect_id not in self.leads:
-            return
-        place = lead.property_id.lower()
-        for index, key in self._keys(lead):
-            entry = index.get((place, key))
-            if entry is not None:
-                entry.pop(lead.prospect_id, None)
-                if not entry:
-                    del index[place, key]
-        if lead.feed_at is not None:
-            feed = self._feed[place]
-            position = bisect_left(feed, (lead.feed_at, lead.prospect_id))
-            del feed[position]
+        """Make ready to change a lead. Under the lock."""
+        self._remember(lead)
+        self.take_out(lead)
+
+    def _remember(self, lead: Lead) -> None:
+        if self._before is not None and lead.prospect_id not in self._before:
+            known = lead.prospect_id in self.leads
+            copy = Lead.from_dict(lead.as_dict()) if known else None
+            self._before[lead.prospect_id] = copy
 
     def put(self, lead: Lead, by: str, in_feed: bool = True, touch: bool = True) -> None:
-        """Stamp and index a new lead, or a changed one that was unindexed. Under the lock."""
+        """Stamp and index a lead that was unindexed. Under the lock."""
         if touch:
             now = self.clock()
             lead.created_at = lead.created_at or now
@@ -102,30 +116,31 @@ class Store:
             lead.modified_by = by
             if in_feed:
                 lead.feed_at = now
-        place = lead.property_id.lower()
-        self.leads[lead.prospect_id] = lead
-        self._by_property.setdefault(place, {})[lead.prospect_id] = None
-        for index, key in self._keys(lead):
-            index.setdefault((place, key), {})[lead.prospect_id] = None
-        if lead.feed_at is not None:
-            insort(self._feed.setdefault(place, []), (lead.feed_at, lead.prospect_id))
+        self.put_in(lead)
+        self._mark(lead.prospect_id)
+
+    def check_room(self, wanted: int) -> None:
+        """Raise RefusedError unless that many new leads may still come. Under the lock."""
+        limit = self._switches.lead_limit
+        if limit and wanted and len(self.leads) + wanted > limit:
+            raise RefusedError(f"This simulator holds {limit} leads at most (lead_limit)")
 
     def remove(self, prospect_id: str) -> None:
         """Remove a lead as if it had never been. Raises KeyError."""
         with self.lock:
             lead = self.leads[prospect_id]
-            self.unindex(lead)
-            del self.leads[prospect_id]
-            del self._by_property[lead.property_id.lower()][prospect_id]
+            if self._before is not None and self._order is None:
+                self._order = [i for i in self.leads if self._before.get(i, lead) is not None]
+            self._remember(lead)
+            self.forget(lead)
+            self._mark(prospect_id)
             self.committed()
 
     def clear(self) -> None:
         """Remove all leads."""
         with self.lock:
-            self.leads.clear()
-            for index in (self._by_email, self._by_phone, self._by_name, self._by_property):
-                index.clear()
-            self._feed.clear()
+            self._mark(*self.leads)
+            self.forget_all()
             self.committed()
 
     def committed(self) -> None:
@@ -134,46 +149,24 @@ class Store:
         self._generation += 1
         self.changed.notify_all()
 
-    # --- search
-
-    def get(self, property_id: str, prospect_id: str) -> Lead | None:
-        """A lead of a property by its id."""
-        lead = self.leads.get(prospect_id.lower())
-        return lead if lead and lead.property_id.lower() == property_id.lower() else None
-
-    def by_email(self, property_id: str, email: str) -> list[str]:
-        """Ids of a property's leads with this e-mail, in the order they got it."""
-        return list(self._by_email.get((property_id.lower(), email_key(email)), ()))
-
-    def by_phone(self, property_id: str, phone: str) -> list[str]:
-        """Ids of a property's leads with this phone, by its last ten digits."""
-        return list(self._by_phone.get((property_id.lower(), phone_key(phone)), ()))
-
-    def by_name(self, property_id: str, first: str, last: str) -> list[str]:
-        """Ids of a property's leads with a person of this name, whatever its case."""
-        return list(self._by_name.get((property_id.lower(), name_key(first, last)), ()))
-
-    def by_window(
-        self, property_id: str, start: datetime, end: datetime, inclusive: bool
-    ) -> list[str]:
-        """Ids of a property's leads modified in a window, compared in whole seconds."""
-        feed = self._feed.get(property_id.lower(), [])
-        first = _whole_second(start)
-        last = _whole_second(end)
-        low = bisect_left(feed, (first, ""))
-        high = bisect_right(feed, (last.replace(microsecond=999_999), "\uffff"))
-        if inclusive:
-            return [prospect_id for _, prospect_id in feed[low:high]]
-        return [p for at, p in feed[low:high] if first < at.replace(microsecond=0) < last]
-
-    def of_property(self, property_id: str | None) -> list[Lead]:
-        """Leads of a property, or of all, oldest first."""
-        with self.lock:
-            if property_id is None:
-                return list(self.leads.values())
-            return [self.leads[i] for i in self._by_property.get(property_id.lower(), ())]
-
     # --- state
+
+    def _mark(self, *prospect_ids: str) -> None:
+        if self._state is not None:
+            self._dirty |= dict.fromkeys(prospect_ids)
+
+    def open(self) -> None:
+        """Take the state file for this simulator alone, if there is one. Raises ValueError."""
+        if self._state is not None:
+            with self._saving:
+                self._state.open()
+
+    def close(self) -> None:
+        """Bring the state file up to date and let go of it."""
+        self.save()
+        if self._state is not None:
+            with self._saving:
+                self._state.close()
 
     def save(self) -> None:
         """Bring the state file up to everything committed before this call.
@@ -188,38 +181,22 @@ class Store:
                 return
             with self.lock:
                 generation = self._generation
-                data = {
-                    "version": 1,
-                    "accounts": [_account(account) for account in self.accounts.values()],
-                    "leads": [lead.as_dict() for lead in self.leads.values()],
-                }
-            new = self._state.with_name(self._state.name + ".new")
-            with new.open("w", encoding="utf-8") as file:
-                os.fchmod(file.fileno(), 0o600)
-                json.dump(data, file)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._state)
+                dirty, self._dirty = self._dirty, {}
+                accounts = [account.as_dict() for account in self.accounts.values()]
+                rows = {i: self.leads[i].as_dict() if i in self.leads else None for i in dirty}
+            try:
+                self._state.write(accounts, rows)
+            except BaseException:
+                with self.lock:
+                    self._dirty = {**dirty, **self._dirty}
+                raise
             self._saved = generation
 
-    def _load(self, path: Path) -> None:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        for row in data["accounts"]:
+    def _load(self, state: StateFile) -> None:
+        accounts, leads = state.load()
+        for row in accounts:
             places = {p["property_id"].lower(): Property(**p) for p in row.pop("properties")}
             self.accounts[row["account_id"]] = Account(**row, properties=places)
-        for row in data["leads"]:
+        for row in leads:
             self.put(Lead.from_dict(row), by=row["modified_by"], touch=False)
-
-
-def _account(account: Account) -> dict[str, Any]:
-    places = [dict(vars(place)) for place in account.properties.values()]
-    return {**vars(account), "properties": places}
-
-
-def _whole_second(value: datetime) -> datetime:
-    return value.replace(microsecond=0)
-
-
-def name_key(first: str, last: str) -> str:
-    """A first and last name as searched."""
-    return f"{first.strip().lower()}\n{last.strip().lower()}"
+        self._dirty.clear()

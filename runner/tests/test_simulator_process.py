@@ -1,16 +1,18 @@
 """The simulated ResMan as a process: options, state over a restart, HTTP as such."""
 
-import json
 import os
 import re
 import select
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,7 @@ def test_bad_options(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
     assert usage.value.code == 2
     with Simulator() as sim:
         assert main(["--port", str(sim.port)]) == 1
-    state = tmp_path / "state.json"
+    state = tmp_path / "state"
     for text in ("{", "[]", '{"accounts": [{}], "leads": []}'):
         state.write_text(text)
         assert main(["--port", "0", "--state", str(state)]) == 1
@@ -77,7 +79,7 @@ def test_bad_options(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
 
 
 def test_acknowledged_saves_survive_a_kill(tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
+    state = tmp_path / "state"
     with Simulator() as sim, Client(sim) as client:
         document = client.new("Ann", "O'Hara <1>", email="ann@example.com")
     with process("--state", str(state)) as (child, line):
@@ -93,8 +95,49 @@ def test_acknowledged_saves_survive_a_kill(tmp_path: Path) -> None:
         assert client.found(**day) == [lead["prospect_id"]]
 
 
+def test_a_kill_under_load_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    with Simulator() as sim, Client(sim) as client:
+        document = client.new("Ann")
+    acknowledged: list[str] = []
+    enough = threading.Event()
+
+    def write(url: str) -> None:
+        with suppress(requests.ConnectionError):
+            while True:
+                answer = save(url, document)
+                acknowledged.append(re.findall('ProspectID" IDValue="([^"]+)', answer.text)[0])
+                if len(acknowledged) >= 40:
+                    enough.set()
+
+    with process("--state", str(state)) as (child, line), ThreadPoolExecutor(4) as pool:
+        writers = [pool.submit(write, url_of(line)) for _ in range(4)]
+        assert enough.wait(60)
+        child.send_signal(signal.SIGKILL)
+        for writer in writers:
+            writer.result(timeout=60)
+    with Simulator(state=state) as again:
+        kept = [lead["prospect_id"] for lead in again.leads()]
+    assert set(acknowledged) <= set(kept)
+    assert len(kept) <= len(acknowledged) + len(writers), "one in flight for each writer"
+
+
+def test_a_state_file_is_for_one_simulator_and_for_it_alone(tmp_path: Path) -> None:
+    state, foreign = tmp_path / "state", tmp_path / "foreign"
+    with Simulator(state=state), pytest.raises(ValueError, match="cannot be used"):
+        Simulator(state=state)
+    with closing(sqlite3.connect(foreign)) as other:
+        other.execute("create table t (a int)")
+    before = foreign.read_bytes()
+    with pytest.raises(ValueError, match="not a state file"):
+        Simulator(state=foreign)
+    assert foreign.read_bytes() == before
+    with pytest.raises(ValueError, match="cannot be used"):
+        Simulator(state=tmp_path)
+
+
 def test_state_keeps_everything(tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
+    state = tmp_path / "state"
     far = "5e500000-0000-4000-8000-0000000000aa"
     with Simulator(state=state) as sim, Client(sim) as client:
         sim.add_account("500", "p", "k", [far])
@@ -112,12 +155,21 @@ def test_state_keeps_everything(tmp_path: Path) -> None:
         assert sim.sources(HERE) == Simulator().sources(HERE)
         sim.edit_lead(lead_id, comment="again")
         sim.reset()
-    assert json.loads(state.read_text())["leads"] == []
-    assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
+    with Simulator(state=state) as sim:
+        assert sim.leads() == []
+    assert [path.name for path in tmp_path.iterdir()] == [state.name]
+
+
+def copy_of(state: Path, where: Path) -> Path:
+    """What a crash at this moment would leave."""
+    where.mkdir()
+    for path in state.parent.glob(f"{state.name}*"):
+        shutil.copy(path, where)
+    return where / state.name
 
 
 def test_saves_that_come_together_are_all_kept(tmp_path: Path) -> None:
-    state = tmp_path / "state.json"
+    state = tmp_path / "state"
     with Simulator(state=state) as sim:
 
         def create(number: int) -> str:
@@ -126,8 +178,9 @@ def test_saves_that_come_together_are_all_kept(tmp_path: Path) -> None:
 
         with ThreadPoolExecutor(8) as pool:
             ids = set(pool.map(create, range(40)))
-        kept = {lead["prospect_id"] for lead in json.loads(state.read_text())["leads"]}
-        assert kept == ids
+        copies = copy_of(state, tmp_path / "copy")
+    with Simulator(state=copies) as again:
+        assert {lead["prospect_id"] for lead in again.leads()} == ids
 
 
 # --- HTTP as such
