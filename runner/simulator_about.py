@@ -117,8 +117,8 @@ ABOUT: dict[str, tuple[str, str]] = {
         "How long a timeout keeps its answer back, in seconds.",
         "unknown",
     ),
-    "clock": (
-        "Whether this ResMan's clock runs, or stands still.",
+    "clock_stopped": (
+        "Whether this ResMan's clock stands still.",
         "the simulator's own",
     ),
     "clock_offset_s": (

@@ -26,7 +26,7 @@ class SimulatedClock:
         return self._now() + timedelta(seconds=self._switches.clock_offset_s)
 
     def _now(self) -> datetime:
-        if self._switches.clock != "stands":
+        if self._switches.clock_stopped == "no":
             self._stopped = None
             return self._base()
         self._stopped = self._stopped or self._base()

@@ -120,9 +120,9 @@ def _acts(ask: Ask) -> Result:
 def _clock(ask: Ask) -> Result:
     engine = ask.engine
     if ask.body is not None:
-        ways = {"at", "step_s", "stands"}
+        ways = {"at", "step_s", "stopped"}
         if len(ask.body) != 1 or set(ask.body) - ways:
-            raise ValueError("a clock is moved by one of at, step_s, stands")
+            raise ValueError("a clock is moved by one of at, step_s, stopped")
         ((way, value),) = ask.body.items()
         with engine.store.lock:
             if way == "at":
@@ -135,12 +135,12 @@ def _clock(ask: Ask) -> Result:
                     raise ValueError("step_s is a number of seconds")
                 engine.clock.step(value)
             elif isinstance(value, bool):
-                engine.set_switches({"clock": "stands" if value else "runs"})
+                engine.set_switches({"clock_stopped": value})
             else:
-                raise ValueError("stands is true or false")
+                raise ValueError("stopped is true or false")
     return 200, {
         "now": show_time(engine.clock()),
-        "stands": engine.switch.clock == "stands",
+        "stopped": engine.switch.clock_stopped == "yes",
         "offset_s": engine.switch.clock_offset_s,
     }
 

@@ -126,8 +126,9 @@ def _merge(store: Store, switches: Switches, fields: Fields) -> str:
     """Let one lead take over another's events and people, and its values for blanks."""
     _only(fields, "other")
     lead = store.leads[fields["prospect_id"]]
-    other = store.leads[str(fields.get("other") or "").lower()]
-    if lead is other or lead.property_id != other.property_id:
+    retired = store.leads[str(fields.get("other") or "").lower()]
+    other = Lead.from_dict(retired.as_dict())  # one that stays shares nothing with the lead
+    if lead is retired or lead.property_id != other.property_id:
         raise RefusedError("two leads of one property are merged")
     store.unindex(lead)
     first, second = lead.customers[0], other.customers[0]

@@ -84,7 +84,7 @@ class Switches:
     hold_s: float = _number(30.0)
 
     # time
-    clock: str = _choice("runs", "stands")
+    clock_stopped: str = _choice("no", "yes")
     clock_offset_s: float = _number(0.0, -LARGEST)
 
     def set(self, name: str, value: Any) -> None:

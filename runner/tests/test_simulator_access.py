@@ -1,5 +1,6 @@
 """The simulated ResMan: accounts, and who may use its controls."""
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -96,7 +97,41 @@ def test_other_sites_may_not_control(
     assert own.status_code == 200
 
 
-def test_a_host_can_be_allowed() -> None:
-    with Simulator(allowed_hosts=["resman.test"]) as sim, requests.Session() as web:
-        url, headers = f"{sim.url}/", {"Host": "ResMan.test:80"}
-        assert web.get(url, headers=headers, timeout=30).status_code == 200
+def own_address() -> str:
+    """An address of this machine that is not a loopback one, if it has any; else ""."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
+
+
+def test_from_elsewhere_only_the_api_answers_unless_a_name_is_allowed() -> None:
+    address = own_address()
+    if not address:
+        pytest.fail("this test wants a network interface other than loopback")
+    with Simulator("0.0.0.0", allowed_hosts=["ResMan.test"]) as sim, requests.Session() as web:
+        web.trust_env = False
+        here, there = f"http://127.0.0.1:{sim.port}", f"http://{address}:{sim.port}"
+
+        def status(base: str, host: str) -> int:
+            return web.get(
+                f"{base}/_control/switches", headers={"Host": host}, timeout=30
+            ).status_code
+
+        assert status(here, "localhost") == 200
+        assert status(here, "resman.test:80") == 200
+        assert status(there, "localhost") == 403, "a name that anybody may claim"
+        assert status(there, f"{address}:{sim.port}") == 403
+        assert status(there, "resman.test") == 200
+        assert web.post(f"{there}/Leasing/GetEmployees", timeout=30).status_code == 401
+
+
+def test_a_control_page_says_why_it_does_not_answer(
+    sim: Simulator, web: requests.Session
+) -> None:
+    answer = web.get(sim.url, headers={"Host": "evil.example.com"}, timeout=30)
+    assert (answer.status_code, "--allow-host" in answer.text) == (403, True)
+    broken = web.get(sim.url, headers={"Host": "[::1"}, timeout=30)
+    assert broken.status_code == 403
