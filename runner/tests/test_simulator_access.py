@@ -1,6 +1,5 @@
 """The simulated ResMan: accounts, and who may use its controls."""
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +7,7 @@ import pytest
 import requests
 
 from runner.simulator import Simulator
+from runner.simulator_http import Handler
 from runner.tests.simulator_client import HERE
 
 UNKNOWN = "5e500000-0000-4000-8000-00000000dead"
@@ -97,35 +97,33 @@ def test_other_sites_may_not_control(
     assert own.status_code == 200
 
 
-def own_address() -> str:
-    """An address of this machine that is not a loopback one, if it has any; else ""."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing
-        except OSError:
-            return ""
-        return str(probe.getsockname()[0])
+def test_from_elsewhere_only_the_api_answers_unless_a_name_is_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    peer = "127.0.0.1"
+    setup = Handler.setup
 
+    def arrive(handler: Handler) -> None:
+        handler.client_address = (peer, 50_000)
+        setup(handler)
 
-def test_from_elsewhere_only_the_api_answers_unless_a_name_is_allowed() -> None:
-    address = own_address()
-    if not address:
-        pytest.fail("this test wants a network interface other than loopback")
-    with Simulator("0.0.0.0", allowed_hosts=["ResMan.test"]) as sim, requests.Session() as web:
-        web.trust_env = False
-        here, there = f"http://127.0.0.1:{sim.port}", f"http://{address}:{sim.port}"
+    monkeypatch.setattr(Handler, "setup", arrive)
+    with Simulator("0.0.0.0", allowed_hosts=["ResMan.test"]) as sim:
+        url = f"http://127.0.0.1:{sim.port}"
 
-        def status(base: str, host: str) -> int:
-            return web.get(
-                f"{base}/_control/switches", headers={"Host": host}, timeout=30
+        def status(host: str) -> int:
+            headers = {"Host": host}
+            return requests.get(
+                f"{url}/_control/stats", headers=headers, timeout=30
             ).status_code
 
-        assert status(here, "localhost") == 200
-        assert status(here, "resman.test:80") == 200
-        assert status(there, "localhost") == 403, "a name that anybody may claim"
-        assert status(there, f"{address}:{sim.port}") == 403
-        assert status(there, "resman.test") == 200
-        assert web.post(f"{there}/Leasing/GetEmployees", timeout=30).status_code == 401
+        for peer in ("127.0.0.1", "::ffff:127.0.0.1", "::1"):
+            assert (status("localhost"), status("resman.test:80")) == (200, 200)
+        for peer in ("192.0.2.7", "2001:db8::7", "fe80::7%eth0"):
+            assert status("localhost") == 403, "a name that anybody may claim"
+            assert status("0.0.0.0") == 403
+            assert status("resman.test") == 200
+            assert requests.post(f"{url}/Leasing/GetEmployees", timeout=30).status_code == 401
 
 
 def test_a_control_page_says_why_it_does_not_answer(
