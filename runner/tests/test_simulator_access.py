@@ -100,11 +100,11 @@ def test_other_sites_may_not_control(
 def test_from_elsewhere_only_the_api_answers_unless_a_name_is_allowed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    peer = "127.0.0.1"
+    peers: list[str] = []
     setup = Handler.setup
 
     def arrive(handler: Handler) -> None:
-        handler.client_address = (peer, 50_000)
+        handler.client_address = (peers[-1], 50_000)
         setup(handler)
 
     monkeypatch.setattr(Handler, "setup", arrive)
@@ -118,8 +118,10 @@ def test_from_elsewhere_only_the_api_answers_unless_a_name_is_allowed(
             ).status_code
 
         for peer in ("127.0.0.1", "::ffff:127.0.0.1", "::1"):
+            peers.append(peer)
             assert (status("localhost"), status("resman.test:80")) == (200, 200)
         for peer in ("192.0.2.7", "2001:db8::7", "fe80::7%eth0"):
+            peers.append(peer)
             assert status("localhost") == 403, "a name that anybody may claim"
             assert status("0.0.0.0") == 403
             assert status("resman.test") == 200
