@@ -1,5 +1,43 @@
 """What each switch of the simulated ResMan does, and what is known of the real one."""
 
+GROUPS: dict[str, tuple[str, ...]] = {
+    "What a save does": (
+        "duplicate_policy",
+        "omitted",
+        "normalise",
+        "own_writes_in_feed",
+        "merge_retires",
+        "lead_limit",
+    ),
+    "What a search answers": (
+        "window_bounds",
+        "window_zone",
+        "window_max_leads",
+        "window_max_s",
+        "empty_result",
+        "modified_in_payload",
+    ),
+    "The form of answers": (
+        "single_element",
+        "blanks",
+        "event_dates",
+        "event_ids",
+        "element_order",
+        "namespace",
+    ),
+    "Access": ("bad_credentials", "parameter_case", "v2"),
+    "Load": (
+        "overload",
+        "rate_limit",
+        "retry_after",
+        "retry_after_form",
+        "latency_ms",
+        "hold_s",
+    ),
+    "Time": ("clock_stopped", "clock_offset_s"),
+}
+"""The switches, as page and documentation group them."""
+
 ABOUT: dict[str, tuple[str, str]] = {
     "duplicate_policy": (
         "A create with an e-mail or phone that a lead of the property has: another lead, "

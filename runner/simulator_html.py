@@ -1,6 +1,7 @@
 """Pieces of the simulator's page, escaped: the frame, form fields, tables."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,12 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_PLACES = (("/", "Leads"), ("/lead", "New lead"), ("/controls", "Faults and switches"))
+_PLACES = (
+    ("/", "Leads"),
+    ("/lead", "New lead"),
+    ("/controls", "Faults and switches"),
+    ("/requests", "Requests"),
+)
 
 
 class Html(str):
@@ -28,30 +34,65 @@ def show(value: Any) -> Html:
     return value if isinstance(value, Html) else Html(escape(str(value), quote=True))
 
 
-def frame(title: str, here: str, body: Html, note: str = "", error: str = "") -> bytes:
-    """A whole page."""
-    links = " &nbsp; ".join(
-        f'<a href="{path}"{" aria-current=page" if path == here else ""}>{name}</a>'
-        for path, name in (*_PLACES, ("/requests", "Requests"))
-    )
-    said = f'<p class="note" role="status">{show(note)}</p>' if note else ""
-    said += f'<p class="error" role="alert">{show(error)}</p>' if error else ""
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f"<title>{show(title)} - ResMan simulator</title>"
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<link rel="icon" href="data:,"><style>{STYLE}</style></head><body><header>'
-        f"<strong>ResMan simulator</strong><nav>{links}</nav>"
-        f"</header><main><h1>{show(title)}</h1>{said}{body}</main></body></html>"
-    ).encode()
+@dataclass
+class Page:
+    """What one page shows; ``here`` is its place in the menu."""
+
+    title: str
+    here: str
+    body: Html
+    note: str = ""
+    error: str = ""
+    status: int = 200
+
+    def answer(self, state: Html) -> Answer:
+        """The whole page, with the simulator's state on top."""
+        links = "".join(
+            f'<a href="{path}"{" aria-current=page" if path == self.here else ""}>{name}</a>'
+            for path, name in _PLACES
+        )
+        said = f'<p class="note" role="status">{show(self.note)}</p>' if self.note else ""
+        said += f'<p class="error" role="alert">{show(self.error)}</p>' if self.error else ""
+        body = (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+            f"<title>{show(self.title)} - ResMan simulator</title>"
+            '<meta name="viewport" content="width=device-width,initial-scale=1">'
+            f'<link rel="icon" href="data:,"><style>{STYLE}</style></head><body>'
+            '<a class="skip" href="#main">Skip to the content</a><header>'
+            f'<strong>ResMan simulator</strong><nav aria-label="Pages">{links}</nav>'
+            f'<p class="state">{state}</p></header>'
+            f'<main id="main"><h1>{show(self.title)}</h1>{said}{self.body}</main></body></html>'
+        )
+        return Answer(self.status, body.encode(), HTML, headers=dict(_HEADERS))
 
 
-def text_field(name: str, label: str, value: Any, kind: str = "text", hint: str = "") -> Html:
+def text_field(
+    name: str,
+    label: str,
+    value: Any,
+    kind: str = "text",
+    *,
+    hint: str = "",
+    about: Html | str = "",
+) -> Html:
     """A labelled input."""
     placed = f' placeholder="{show(hint)}"' if hint else ""
+    kept = "" if kind == "search" else ' autocomplete="off"'
+    return _field(
+        name,
+        label,
+        f'<input type="{kind}" name="{show(name)}" value="{show(value)}"{placed}{kept}',
+        "",
+        about,
+    )
+
+
+def _field(name: str, label: str, start: str, end: str, about: Html | str) -> Html:
+    """A label around a field, and behind it what it is about; ``start`` is an open tag."""
+    described = f' aria-describedby="about-{show(name)}"' if about else ""
+    text = f'<small id="about-{show(name)}">{show(about)}</small>' if about else ""
     return Html(
-        f'<label>{show(label)}<input type="{kind}" name="{show(name)}" value="{show(value)}"'
-        f"{placed}></label>"
+        f'<div class="field"><label>{show(label)}{start}{described}>{end}</label>{text}</div>'
     )
 
 
@@ -64,7 +105,11 @@ def area(name: str, label: str, value: Any) -> Html:
 
 
 def select(
-    name: str, label: str, options: Mapping[str, str] | Iterable[str], value: Any
+    name: str,
+    label: str,
+    options: Mapping[str, str] | Iterable[str],
+    value: Any,
+    about: Html | str = "",
 ) -> Html:
     """A labelled drop-down of values, or of values and their names."""
     pairs = options.items() if isinstance(options, Mapping) else ((o, o) for o in options)
@@ -73,7 +118,7 @@ def select(
         f'<option value="{show(key)}"{mark[key == value]}>{show(text)}</option>'
         for key, text in pairs
     )
-    return Html(f'<label>{show(label)}<select name="{show(name)}">{rows}</select></label>')
+    return _field(name, label, f'<select name="{show(name)}"', f"{rows}</select>", about)
 
 
 def group(legend: str, *fields: Html) -> Html:
@@ -101,11 +146,6 @@ def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> 
         f'<caption class="muted">{show(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-
-
-def html_answer(body: bytes, status: int = 200) -> Answer:
-    """A page as an answer."""
-    return Answer(status, body, HTML, headers=dict(_HEADERS))
 
 
 def go(path: str, note: str) -> Answer:

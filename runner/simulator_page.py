@@ -8,24 +8,26 @@ from runner.simulator_answers import Answer, Request
 from runner.simulator_engine import Engine
 from runner.simulator_html import (
     Html,
+    Page,
     area,
     form,
-    frame,
     go,
     group,
-    html_answer,
     select,
     show,
     table,
     text_field,
 )
 from runner.simulator_model import EVENT_TYPES, TYPES, Lead, RefusedError, show_time
+from runner.simulator_page_acts import do_act, show_acts
 from runner.simulator_page_controls import (
     add_fault,
     clear_faults,
+    move_clock,
     set_switches,
     show_controls,
     show_requests,
+    show_state,
 )
 from runner.simulator_people import edit_lead
 
@@ -48,15 +50,18 @@ _PREFERENCES = {
 def page(engine: Engine, request: Request) -> Answer:
     """Answer a request for the page."""
     handler = _ROUTES.get((request.verb.replace("HEAD", "GET"), request.path))
-    if handler is None:
-        return html_answer(frame("Not found", "", Html("<p>There is no such page.</p>")), 404)
+    shown: Page | Answer
     try:
-        return handler(engine, request)
+        if handler is None:
+            shown = Page("Not found", "", Html("<p>There is no such page.</p>"), status=404)
+        else:
+            shown = handler(engine, request)
     except (ValueError, RefusedError) as error:
         body = Html('<p>Nothing was changed. Go back and correct it.</p><a href="/">Leads</a>')
-        return html_answer(frame("That did not work", "", body, error=str(error)), 400)
+        shown = Page("That did not work", "", body, error=str(error), status=400)
     except KeyError:
-        return html_answer(frame("Not found", "", Html("<p>There is no such lead.</p>")), 404)
+        shown = Page("Not found", "", Html("<p>There is no such lead.</p>"), status=404)
+    return shown if isinstance(shown, Answer) else shown.answer(show_state(engine))
 
 
 def _name(lead: Lead) -> str:
@@ -71,7 +76,7 @@ def _matches(lead: Lead, wanted: str) -> bool:
     return any(wanted in text.lower() for text in texts)
 
 
-def _list(engine: Engine, request: Request) -> Answer:
+def _list(engine: Engine, request: Request) -> Page:
     query = request.query
     wanted, place = query.get("q", "").strip().lower(), query.get("property", "")
     text = query.get("page", "1")
@@ -98,18 +103,20 @@ def _list(engine: Engine, request: Request) -> Answer:
     if start + PAGE_SIZE < len(leads):
         link = f"/?q={quote(query.get('q', ''))}&property={quote(place)}&page={number + 1}"
         more = f'<p><a href="{show(link)}">Older leads</a></p>'
-    return html_answer(
-        frame("Leads", "/", Html(search + listing + more), note=query.get("note", ""))
-    )
+    return Page("Leads", "/", Html(search + listing + more), query.get("note", ""))
 
 
 def _row(lead: Lead) -> list[Any]:
     person = lead.customers[0]
     link = Html(f'<a href="/lead?id={show(lead.prospect_id)}">{show(_name(lead))}</a>')
     when = show_time(lead.modified_at)[:19].replace("T", " ") if lead.modified_at else ""
-    changed = Html(f'{when}<br><span class="muted">{show(lead.modified_by)}</span>')
-    tag = Html(f'<span class="tag">{show(lead.type)}</span>')
-    return [link, tag, person.email, person.phone, changed, _events(lead)]
+    by = {"api": "through the API", "person": "by the office"}.get(lead.modified_by, "")
+    changed = Html(f'{when}<br><span class="muted">{by}</span>')
+    return [link, _tag(lead.type), person.email, person.phone, changed, _events(lead)]
+
+
+def _tag(kind: str) -> Html:
+    return Html(f'<span class="tag {show(kind)}">{show(kind.replace("_", " "))}</span>')
 
 
 def _count(lead: Lead) -> str:
@@ -134,7 +141,7 @@ def _properties(engine: Engine) -> list[str]:
         return [p.property_id for account in accounts for p in account.properties.values()]
 
 
-def _lead(engine: Engine, request: Request) -> Answer:
+def _lead(engine: Engine, request: Request) -> Page:
     with engine.store.lock:
         lead_id = request.query.get("id", "").lower()
         lead = engine.store.leads[lead_id] if lead_id else None
@@ -162,7 +169,9 @@ def _lead(engine: Engine, request: Request) -> Answer:
             "State",
             select("type", "Type", TYPES, flat["type"]),
             select("lost_reason", "Reason, when lost", ["", *sorted(reasons)], ""),
-        ),
+        )
+        if lead is None
+        else Html(""),
         group(
             "Add an event",
             select("event_type", "Event", ["", *sorted(EVENT_TYPES)], ""),
@@ -170,12 +179,14 @@ def _lead(engine: Engine, request: Request) -> Answer:
             area("event_comments", "What happened", ""),
         ),
     )
-    title = _name(lead) if lead else "New lead"
-    ids = f"prospect {lead_id}, property {flat.get('property_id')}" if lead else ""
-    shown = Html(f'<p class="muted">{show(ids)}</p>{body}<h2>Events</h2>{events or "none"}')
-    return html_answer(
-        frame(title, "" if lead else "/lead", shown, note=request.query.get("note", ""))
+    if lead is None:
+        return Page("New lead", "/lead", body)
+    ids = f"{lead_id}, property {flat['property_id']}"
+    shown = Html(
+        f'<p class="muted">{_tag(flat["type"])} {show(ids)}</p>'
+        f"{show_acts(flat, sorted(reasons))}{body}<h2>Events</h2>{events}"
     )
+    return Page(_name(lead), "", shown, request.query.get("note", ""))
 
 
 def _save(engine: Engine, request: Request) -> Answer:
@@ -200,10 +211,12 @@ def _save(engine: Engine, request: Request) -> Answer:
     return go(f"/lead?id={lead.prospect_id}", "Lead created." if new else "Lead saved.")
 
 
-_ROUTES: dict[tuple[str, str], Callable[[Engine, Request], Answer]] = {
+_ROUTES: dict[tuple[str, str], Callable[[Engine, Request], Page | Answer]] = {
     ("GET", "/"): _list,
     ("GET", "/lead"): _lead,
     ("POST", "/lead"): _save,
+    ("POST", "/act"): do_act,
+    ("POST", "/clock"): move_clock,
     ("GET", "/controls"): show_controls,
     ("POST", "/switches"): set_switches,
     ("POST", "/fault"): add_fault,

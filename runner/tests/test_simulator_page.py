@@ -9,6 +9,8 @@ import pytest
 import requests
 
 from runner.simulator import Simulator
+from runner.simulator_about import ABOUT, GROUPS
+from runner.simulator_switches import BY_NAME
 from runner.tests.simulator_client import HERE, THERE, Client
 
 NASTY = "<script>alert(1)</script>\"'&amp;"
@@ -201,6 +203,60 @@ def test_faults_and_switches(sim: Simulator, web: requests.Session) -> None:
     assert send(web, sim, "/fault", {"fault": "error", "count": "some"}).status_code == 400
     send(web, sim, "/faults/clear", {})
     assert sim.faults.as_list() == []
+
+
+def test_the_office_acts_by_buttons(sim: Simulator, web: requests.Session) -> None:
+    lead_id = sim.add_lead(HERE, first_name="Ann")["prospect_id"]
+    other = sim.add_lead(HERE, first_name="Anna", phone="5555550101")["prospect_id"]
+    path = f"/lead?id={lead_id}"
+
+    def press(act: str, **fields: str) -> str:
+        assert f'name="act" value="{act}"' in get(web, sim, path), "there is such a button"
+        answer = send(web, sim, "/act", {"act": act, "prospect_id": lead_id, **fields})
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    assert "Marked lost." in press("lose", lost_reason="Price")
+    assert sim.lead(lead_id)["events"][-1]["reasons"] == "Prospect Lost: Price"
+    assert "Reactivated." in press("reactivate")
+    assert "Merged." in press("merge", other=other)
+    assert sim.lead(lead_id)["phone"] == "5555550101"
+    for act, kind in (("make_applicant", "applicant"), ("make_resident", "current_resident")):
+        press(act)
+        assert sim.lead(lead_id)["type"] == kind
+        assert f'value="{act}"' not in get(web, sim, path)
+    assert "Lead deleted." in press("delete")
+    assert sim.leads() == []
+    assert send(web, sim, "/act", {"act": "party", "prospect_id": lead_id}).status_code == 400
+    assert send(web, sim, "/act", {"act": "lose", "prospect_id": lead_id}).status_code == 404
+
+
+def test_the_clock_is_moved(sim: Simulator, web: requests.Session) -> None:
+    send(web, sim, "/switches", {"clock_stopped": "yes"})
+    send(web, sim, "/clock", {"at": "2031-05-06T07:08:09", "step_s": ""})
+    answer = send(web, sim, "/clock", {"step_s": "60"})
+    assert "2031-05-06 07:09:09 UTC, stopped" in answer.text
+    for bad in ({}, {"at": "soon"}, {"step_s": "x"}, {"at": "2031-05-06", "step_s": "1"}):
+        assert send(web, sim, "/clock", bad).status_code == 400
+    assert "2031-05-06 07:09:09" in get(web, sim, "/")
+
+
+def test_the_state_is_told_on_every_page(sim: Simulator, web: requests.Session) -> None:
+    sim.add_lead(HERE, first_name="Ann")
+    sim.fault("error", count=2)
+    sim.set(omitted="clear", window_max_leads=5)
+    state = "1 lead &middot; 1 fault waits &middot; omitted clear &middot; window_max_leads 5"
+    for path in ("/", "/lead", "/controls", "/requests"):
+        assert state in get(web, sim, path)
+
+
+def test_every_switch_says_what_it_does(sim: Simulator, web: requests.Session) -> None:
+    text = unescape(get(web, sim, "/controls"))
+    assert [n for names in GROUPS.values() for n in names] == list(BY_NAME)
+    for name, (about, evidence) in ABOUT.items():
+        assert f'aria-describedby="about-{name}"' in text
+        assert about in text
+        assert evidence.capitalize() in text
 
 
 def test_other_sites_may_not_post_here(sim: Simulator, web: requests.Session) -> None:
