@@ -131,6 +131,7 @@ def test_all_or_none(
     ann = office.create(HERE, first_name="Ann", email="ann@example.com")["prospect_id"]
     bob = office.create(HERE, first_name="Bob", phone="5555550102")["prospect_id"]
     cat = office.create(HERE, first_name="Cat")["prospect_id"]
+    zoe = office.create(HERE, first_name="Zoe")["prospect_id"]
     before, commits = office.leads(), sim.commits
     acts = [
         {"act": "edit", "prospect_id": ann, "email": "new@example.com", "comment": "x"},
@@ -151,9 +152,14 @@ def test_all_or_none(
     assert client.found(Email="new@example.com") == []
     assert client.found(Phone="5555550102") == [bob]
     window = {"ModifiedStartDateTime": "2001-01-01", "ModifiedEndDateTime": "2999-01-01"}
-    assert client.found(**window) == [ann, bob, cat]
+    assert client.found(**window) == [ann, bob, cat, zoe]
     office.act(acts[:-1])
-    assert [lead["first_name"] for lead in office.leads()] == ["Ann", "Dan", "Eve"]
+    assert [lead["first_name"] for lead in office.leads()] == [
+        "Ann",
+        "Zoe",
+        "Dan",
+        "Eve",
+    ]
 
 
 def test_a_list_of_leads_is_all_or_none_too(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -86,6 +87,7 @@ def test_a_lead_as_v2_shows_it(sim: Simulator, office: Office) -> None:
 
 def test_filters(sim: Simulator, office: Office) -> None:
     office.ask("PUT", "clock", {"stopped": True})
+    office.set_clock(datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC))
     old = office.create(HERE, first_name="Old")
     office.step_clock(3_600)
     new = office.create(HERE, first_name="New")
