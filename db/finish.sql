@@ -1,27 +1,27 @@
--- Runs after the code files, in their transaction: everything belongs to lead_sync_owner.
-do $owner$
+-- Runs after the code files, in their transaction: everything belongs to lead_sync_owner, and
+-- what no file has made again is dropped.
+do $finish$
 declare
-  v_name text;
+  v_row record;
+  v_before jsonb := current_setting('lead_sync.code_before');
 begin
-  for v_name in
-    select p.oid::regprocedure::text
-    from pg_catalog.pg_proc p
-    where (p.pronamespace in ('lead_sync'::regnamespace, 'lead_sync_private'::regnamespace)
-        or p.pronamespace = 'public'::regnamespace and p.proname in (
-          'update_conversation_sync_status', 'update_user_sync_status', 'add_sync_queue_item',
-          'archive_old_sync_logs', 'archive_resolved_conflicts', 'cleanup_old_queue_items'))
-      and p.proowner <> 'lead_sync_owner'::regrole
+  for v_row in
+    select kind, name from lead_sync_private.code_object where not is_owned
   loop
-    execute format('alter function %s owner to lead_sync_owner', v_name);
+    execute format('alter %s %s owner to lead_sync_owner', v_row.kind, v_row.name);
   end loop;
-  for v_name in
-    select c.oid::regclass::text
-    from pg_catalog.pg_class c
-    where c.relkind = 'v'
-      and c.relnamespace in ('lead_sync'::regnamespace, 'lead_sync_private'::regnamespace)
-      and c.relowner <> 'lead_sync_owner'::regrole
+  for v_row in
+    select kind, string_agg(name, ', ') as names
+    from lead_sync_private.code_object
+    where v_before ->> (kind || ' ' || object_id) = version and kind <> 'trigger'
+    group by kind
+    union all
+    select kind, name
+    from lead_sync_private.code_object
+    where v_before ->> (kind || ' ' || object_id) = version and kind = 'trigger'
+    order by 1 desc -- views stand on routines
   loop
-    execute format('alter view %s owner to lead_sync_owner', v_name);
+    execute format('drop %s %s', v_row.kind, v_row.names);
   end loop;
 end
-$owner$;
+$finish$;

@@ -5,6 +5,7 @@ takes this file by its path: it imports nothing of the package.
 """
 
 import hashlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,24 @@ from psycopg import errors, generators
 from psycopg.pq import ExecStatus
 
 MANIFEST = "code.manifest"
-FINISH = "finish.sql"
-UNLOAD = "unload.sql"
+PREPARE, FINISH = "prepare.sql", "finish.sql"
+CLEAR, UNLOAD = "clear.sql", "unload.sql"
+
+LOCK_TIMEOUT_S = 0.5
+"""For how long one request for a lock may wait; others queue behind it meanwhile. Below
+deadlock_timeout, so that in a deadlock it is we who give way."""
+LOCK_WAIT_S = 60.0
+"""For how long a lock is asked for again and again."""
+LOCK_PAUSE_S = 0.5
+
+GIVES_WAY = {"55P03", "40P01"}
+"""lock_not_available and deadlock_detected: somebody else has a lock; again in a moment."""
+_OTHER_SHAPE = {"42P13", "42P16", "42723", "42725", "42804", "42809", "2BP01"}
+"""SQLSTATEs of code that cannot replace what is there: a parameter was renamed, a type or a
+column is another, an overload makes a call ambiguous, or what goes is still used."""
+
+_VERSION = "lead_sync_private.code_version"
+_HASHES = "lead_sync_private.applied_migration"
 
 Connection = psycopg.Connection[Any]
 
@@ -85,7 +102,7 @@ def code_hash(db: Path) -> str:
 
 def loaded_hash(connection: Connection) -> str | None:
     """Return the hash of the code that the database holds; None if there is none on record."""
-    if not _keeps_version(connection):
+    if not exists(connection, _VERSION):
         return None
     row = connection.execute("select sha256 from lead_sync_private.code_version").fetchone()
     return str(row[0]) if row else None
@@ -93,28 +110,99 @@ def loaded_hash(connection: Connection) -> str | None:
 
 def forget_hash(connection: Connection) -> None:
     """Make sure that the next migrate loads the code, whatever happens until then."""
-    if _keeps_version(connection):
+    if exists(connection, _VERSION):
         connection.execute("delete from lead_sync_private.code_version")
 
 
-def load_code(connection: Connection, db: Path) -> None:
+def load_code(
+    connection: Connection,
+    db: Path,
+    lock_timeout: float = LOCK_TIMEOUT_S,
+    lock_wait: float = LOCK_WAIT_S,
+) -> None:
     """Execute all code files in order and record their hash, in the caller's transaction.
 
+    What is there is replaced in place, so that nobody misses it for a moment; what no file
+    makes any more is dropped. Where code has another shape than what it replaces, the old is
+    dropped first.
+
+    Args:
+        connection: in a transaction.
+        db: the directory that holds code.manifest.
+        lock_timeout: for how many seconds one request for a lock may wait.
+        lock_wait: for how many seconds to try again when one was not to be had.
+
     Raises:
-        SqlFileError: a statement failed; the transaction is to be rolled back.
+        SqlFileError: a statement failed; nothing was changed.
         ValueError: the manifest is wrong.
     """
-    # what a trigger's condition or a view names is looked up now, and nowhere but here
-    connection.execute("set local search_path = pg_catalog, pg_temp")
-    for path in code_files(db):
-        execute_file(connection, path, db)
-    if _keeps_version(connection):
+    clear, deadline = False, time.monotonic() + lock_wait
+    while True:
+        try:
+            with connection.transaction():  # a savepoint: to be rolled back, not waited in
+                _load(connection, db, lock_timeout, clear)
+            break
+        except SqlFileError as error:
+            if error.cause.sqlstate in _OTHER_SHAPE and not clear:
+                clear = True
+            elif error.cause.sqlstate in GIVES_WAY and time.monotonic() < deadline:
+                time.sleep(LOCK_PAUSE_S)
+            else:
+                raise
+    if exists(connection, _VERSION):
         connection.execute(
             "insert into lead_sync_private.code_version (sha256, loaded_at) values (%s, now())"
             " on conflict (singleton) do update"
             " set sha256 = excluded.sha256, loaded_at = excluded.loaded_at",
             (code_hash(db),),
         )
+    record_hashes(connection, db)
+
+
+def _load(connection: Connection, db: Path, lock_timeout: float, clear: bool) -> None:
+    for name, value in {
+        # what a trigger's condition or a view names is looked up now, and nowhere but here
+        "search_path": "pg_catalog, pg_temp",
+        "lock_timeout": f"{round(lock_timeout * 1000)}ms",
+        "check_function_bodies": "on",
+        "row_security": "on",
+    }.items():
+        connection.execute("select set_config(%s, %s, true)", (name, value))
+    for path in code_files(db):
+        execute_file(connection, path, db)
+        if clear and path.name == PREPARE:
+            execute_file(connection, db / CLEAR, db)
+
+
+def migration_hashes(db: Path) -> dict[str, str]:
+    """Return the sha256, in hex, of the file of each migration, by its id."""
+    return {
+        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((db / "migrations").glob("[0-9]*"))
+        if path.suffix in (".sql", ".py") and not path.stem.endswith(".rollback")
+    }
+
+
+def record_hashes(connection: Connection, db: Path) -> None:
+    """Note the file's hash of each migration that is newly on yoyo's record."""
+    if not (exists(connection, _HASHES) and exists(connection, "public._yoyo_migration")):
+        return
+    connection.execute(
+        "delete from lead_sync_private.applied_migration a where not exists"
+        " (select from public._yoyo_migration m where m.migration_id = a.migration)"
+    )
+    files = migration_hashes(db)
+    connection.execute(
+        "insert into lead_sync_private.applied_migration as a"
+        " (migration, sha256, applied_at_utc)"
+        " select m.migration_id, f.sha256, m.applied_at_utc from public._yoyo_migration m"
+        " join unnest(%s::text[], %s::text[]) as f(migration, sha256)"
+        " on f.migration = m.migration_id"
+        " on conflict (migration) do update"
+        " set sha256 = excluded.sha256, applied_at_utc = excluded.applied_at_utc"
+        " where a.applied_at_utc <> excluded.applied_at_utc",
+        (list(files), list(files.values())),
+    )
 
 
 def execute_file(connection: Connection, path: Path, db: Path) -> None:
@@ -159,8 +247,7 @@ def _line_of_statement(text: str, index: int) -> int:
     return 1
 
 
-def _keeps_version(connection: Connection) -> bool:
-    row = connection.execute(
-        "select to_regclass('lead_sync_private.code_version') is not null"
-    ).fetchone()
+def exists(connection: Connection, relation: str) -> bool:
+    """Whether there is a table or view of that name, which says its schema."""
+    row = connection.execute("select to_regclass(%s) is not null", (relation,)).fetchone()
     return bool(row and row[0])

@@ -99,8 +99,9 @@ def rollback(
             return []
         with connection.transaction():
             loader.forget_hash(connection)
-            if (db / loader.UNLOAD).is_file():
-                loader.execute_file(connection, db / loader.UNLOAD, db)
+            for path in (db / loader.UNLOAD, db / loader.CLEAR):
+                if path.is_file():
+                    loader.execute_file(connection, path, db)
         with migrate_yoyo.open_backend(database_url) as backend:
             for migration in todo:
                 migrate_yoyo.run(backend, migration, db, "rollback")

@@ -8,6 +8,15 @@ create table lead_sync_private.code_version (
 comment on table lead_sync_private.code_version is
   'One row: the hash over the code files that are loaded. Written by the loader.';
 
+create table lead_sync_private.applied_migration (
+  migration text constraint pk_applied_migration primary key,
+  sha256 text not null,
+  applied_at_utc timestamp not null
+);
+comment on table lead_sync_private.applied_migration is
+  'A row is the hash of a migration''s file as it was applied, with the time under which yoyo '
+  'recorded it: one that is applied again gets its hash anew. Written by the loader.';
+
 create table lead_sync_private.setting_definition (
   name text constraint pk_setting_definition primary key,
   value_type text not null constraint chk_setting_definition_value_type
