@@ -1,6 +1,8 @@
 """`leadsync migrate`, `rollback` and `archive`."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any, TypeVar
 
 import click
 
@@ -9,15 +11,41 @@ from runner import migrate as package
 from runner.cli_options import Command, Failure, Moment, json_option, option, with_settings
 from runner.cli_output import print_document, print_json
 from runner.db import session
-from runner.migrate import SqlFileError
+from runner.migrate import LockWaitError, Patience, SqlFileError
 from runner.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _patience(function: F) -> F:
+    """`--lock-timeout` and `--lock-wait`."""
+    for name, least, text in (
+        ("--lock-wait", 0.0, "Seconds for which a lock is asked for again and again."),
+        (
+            "--lock-timeout",
+            0.01,
+            "Seconds that one request for a lock may wait; DomIQ's own statements queue behind "
+            "it. Keep it below the server's deadlock_timeout.",
+        ),
+    ):
+        default = getattr(Patience(), name[2:].replace("-", "_"))
+        function = option(
+            name,
+            type=click.FloatRange(min=least, max=86400),
+            default=default,
+            show_default=True,
+            metavar="S",
+            help=text,
+        )(function)
+    return function
 
 
 @click.command(cls=Command)
 @option("--plan", is_flag=True, help="List what would be applied and change nothing.")
+@_patience
 @json_option
 @with_settings()
-def migrate(settings: Settings, plan: bool, as_json: bool) -> None:
+def migrate(settings: Settings, plan: bool, as_json: bool, **waits: float) -> None:
     """Install the package into DomIQ's database, or bring it up to date."""
     url = settings.require_database_url()
     try:
@@ -28,7 +56,7 @@ def migrate(settings: Settings, plan: bool, as_json: bool) -> None:
             else:
                 click.echo("\n".join(waiting) or "nothing to apply")
             return
-        result = package.migrate(url)
+        result = package.migrate(url, patience=Patience(**waits))
     except (package.SqlFileError, package.MigrationError) as error:
         raise _failed(error) from None
     if as_json:
@@ -47,9 +75,12 @@ def migrate(settings: Settings, plan: bool, as_json: bool) -> None:
     metavar="N",
     help="Roll back only the last N migrations.",
 )
+@_patience
 @json_option
 @with_settings()
-def rollback(settings: Settings, yes: bool, count: int | None, as_json: bool) -> None:
+def rollback(
+    settings: Settings, yes: bool, count: int | None, as_json: bool, **waits: float
+) -> None:
     """Take the package out again, with all that it has recorded; DomIQ's data stays."""
     url = settings.require_database_url()
     if not yes:
@@ -58,7 +89,12 @@ def rollback(settings: Settings, yes: bool, count: int | None, as_json: bool) ->
             "conflicts: say --yes to do it"
         )
     try:
-        gone = package.rollback(url, all_=count is None, count=count)
+        gone = package.rollback(
+            url,
+            all_=count is None,
+            count=count,
+            patience=Patience(**waits),
+        )
     except (package.SqlFileError, package.MigrationError) as error:
         raise _failed(error) from None
     if as_json:
@@ -70,7 +106,7 @@ def rollback(settings: Settings, yes: bool, count: int | None, as_json: bool) ->
 def _failed(error: Exception) -> Failure:
     """A failed check of ours is 4; what another statement says may quote values."""
     if not isinstance(error, SqlFileError):
-        return Failure(str(error), 4)
+        return Failure(str(error), 1 if isinstance(error, LockWaitError) else 4)
     return Failure(str(error), 4 if "check-prerequisites" in error.file else 1)
 
 

@@ -4,30 +4,35 @@ yoyo runs the migrations. The code is loaded after them, in one transaction, unl
 holds it already.
 """
 
-import contextlib
 import logging
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from runner import loader, migrate_yoyo
+from runner import loader, migrate_hashes, migrate_locks, migrate_yoyo
 from runner.loader import Connection, SqlFileError
-from runner.migrate_yoyo import MigrationError
+from runner.migrate_locks import LockWaitError, MigrationError, Patience, Watch
 from runner.paths import db_dir
 
-__all__ = ["MigrationError", "Result", "SqlFileError", "migrate", "pending", "rollback"]
+__all__ = [
+    "LockWaitError",
+    "MigrationError",
+    "Patience",
+    "Result",
+    "SqlFileError",
+    "migrate",
+    "pending",
+    "rollback",
+]
 
 logger = logging.getLogger(__name__)
 
 _CHECK = "0001.check-prerequisites"
-_LOCK_KEY = 0x6C656164_73796E63
-"""Of the advisory lock that one migrating process holds: the bytes of 'leadsync'."""
-_TRY_LOCK = "select pg_try_advisory_lock(%s)"
-_LOCK_POLL_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -38,43 +43,57 @@ class Result:
     code_loaded: bool
 
 
-def migrate(database_url: str, db: Path | None = None) -> Result:
+def migrate(
+    database_url: str, db: Path | None = None, patience: Patience | None = None
+) -> Result:
     """Apply all pending migrations, then load the code if it differs from what is loaded.
 
     Safe to call at any time and from several processes at once. Before anything else the first
     migration's check runs in a read-only transaction, so that a database which lacks something
-    is left exactly as it was.
+    is left exactly as it was. One that was killed is completed by the next call.
 
     Args:
         database_url: a libpq URL or conninfo string; postgresql+psycopg:// is taken as well.
         db: another directory than the package's own to take the SQL from.
+        patience: how long to wait for locks.
 
     Raises:
         SqlFileError: a statement failed; the migration it stands in has left no trace.
-        MigrationError: yoyo's record is elsewhere.
+        LockWaitError: a lock was not to be had.
+        MigrationError: yoyo's record is elsewhere, or tells of migrations this version lacks.
         ValueError: the manifest is wrong.
         psycopg.OperationalError: the database cannot be reached.
     """
     db = db or db_dir()
-    with _locked(database_url) as connection:
+    with _locked(database_url, patience or Patience()) as (connection, watch):
         todo = _pending(connection, db)
         if any(each.id == _CHECK for each in todo):
             _check_prerequisites(connection, db)
         if todo:
             loader.forget_hash(connection)
-            with migrate_yoyo.open_backend(database_url) as backend:
+            with migrate_yoyo.open_backend(database_url, watch) as backend:
                 for migration in todo:
-                    migrate_yoyo.run(backend, migration, db, "apply")
+                    migrate_yoyo.run(backend, migration, db, "apply", watch)
+                    loader.record_hashes(connection, db)
         elif loader.loaded_hash(connection) == loader.code_hash(db):
             return Result([], False)
-        with connection.transaction():
-            loader.load_code(connection, db)
-            migrate_yoyo.close_tables(connection)
+        watch.attempt("loading the code", partial(_load, connection, db, watch.patience))
         return Result([migration.id for migration in todo], True)
 
 
+def _load(connection: Connection, db: Path, patience: Patience) -> None:
+    with connection.transaction():
+        loader.load_code(connection, db, patience.lock_timeout, lock_wait=0)
+        migrate_yoyo.close_tables(connection)
+
+
 def rollback(
-    database_url: str, *, all_: bool = True, count: int | None = None, db: Path | None = None
+    database_url: str,
+    *,
+    all_: bool = True,
+    count: int | None = None,
+    db: Path | None = None,
+    patience: Patience | None = None,
 ) -> list[str]:
     """Take the code out, roll migrations back, the latest first, and return their ids.
 
@@ -86,29 +105,38 @@ def rollback(
         all_: whether to roll everything back.
         count: how many to roll back instead; 1 when `all_` is false.
         db: as for `migrate`.
+        patience: as for `migrate`.
 
     Raises:
-        SqlFileError, MigrationError, psycopg.OperationalError: as for `migrate`.
+        SqlFileError, LockWaitError, MigrationError, psycopg.OperationalError: as for `migrate`.
     """
     db = db or db_dir()
-    with _locked(database_url) as connection:
-        applied = migrate_yoyo.applied_ids(connection, db)
-        done = [each for each in reversed(migrate_yoyo.read(db)) if each.id in applied]
+    with _locked(database_url, patience or Patience()) as (connection, watch):
+        applied = _applied(connection, db)
+        known = migrate_yoyo.read(db)
+        done = [each for each in reversed(known) if each.id in applied]
         todo = done[: count or (None if all_ else 1)]
-        if not todo:
-            return []
-        with connection.transaction():
-            loader.forget_hash(connection)
-            for path in (db / loader.UNLOAD, db / loader.CLEAR):
-                if path.is_file():
-                    loader.execute_file(connection, path, db)
-        with migrate_yoyo.open_backend(database_url) as backend:
-            for migration in todo:
-                migrate_yoyo.run(backend, migration, db, "rollback")
-        if not migrate_yoyo.applied_ids(connection, db):
+        # One in no transaction may have been interrupted half-way, without a record.
+        begun = next((each for each in known if each.id not in applied), None)
+        if todo:
+            watch.attempt("dropping the code", partial(_unload, connection, db))
+            with migrate_yoyo.open_backend(database_url, watch) as backend:
+                if begun and not begun.use_transactions:
+                    migrate_yoyo.run(backend, begun, db, "rollback", watch)
+                for migration in todo:
+                    migrate_yoyo.run(backend, migration, db, "rollback", watch)
+        if not _applied(connection, db):
             with connection.transaction():
                 migrate_yoyo.drop_tables(connection)
         return [migration.id for migration in todo]
+
+
+def _unload(connection: Connection, db: Path) -> None:
+    with connection.transaction():
+        loader.forget_hash(connection)
+        for path in (db / loader.UNLOAD, db / loader.CLEAR):
+            if path.is_file():
+                loader.execute_file(connection, path, db)
 
 
 def pending(database_url: str, db: Path | None = None) -> list[str]:
@@ -117,33 +145,47 @@ def pending(database_url: str, db: Path | None = None) -> list[str]:
     Raises:
         MigrationError, psycopg.OperationalError: as for `migrate`.
     """
-    with _connect(database_url) as connection:
+    with _connect(database_url, Patience()) as connection:
         return [migration.id for migration in _pending(connection, db or db_dir())]
 
 
-def _connect(database_url: str) -> Connection:
-    return psycopg.connect(migrate_yoyo.libpq_url(database_url), autocommit=True)
+def _connect(database_url: str, patience: Patience) -> Connection:
+    connection = psycopg.connect(migrate_yoyo.libpq_url(database_url), autocommit=True)
+    migrate_locks.settle(connection, patience)
+    return connection
 
 
-@contextlib.contextmanager
-def _locked(database_url: str) -> Iterator[Connection]:
-    """Yield a connection that holds the right to migrate; wait for whoever has it now."""
-    with _connect(database_url) as connection:
-        connection.execute("set idle_session_timeout = 0")
-        connection.execute("set search_path = public")
-        waiting = False
-        # Asked again and again: a statement that waits for the lock would hold a snapshot, for
-        # which the other's CREATE INDEX CONCURRENTLY would wait in turn.
-        while not connection.execute(_TRY_LOCK, (_LOCK_KEY,)).fetchall()[0][0]:
-            if not waiting:
-                logger.info("waiting for another migration to finish")
-            waiting = True
-            time.sleep(_LOCK_POLL_S)
-        yield connection
+@contextmanager
+def _locked(database_url: str, patience: Patience) -> Iterator[tuple[Connection, Watch]]:
+    """Yield a connection that has the right to migrate; wait for whoever has it now."""
+    with _connect(database_url, patience) as connection:
+        migrate_locks.take_turn(connection, migrate_locks.RUN_KEY)
+        with (
+            _connect(database_url, patience) as other,
+            migrate_locks.watching(other, patience) as watch,
+        ):
+            watch.pids += [each.info.backend_pid for each in (connection, other)]
+            yield connection, watch
+
+
+def _applied(connection: Connection, db: Path) -> set[str]:
+    """Return the ids on yoyo's record.
+
+    Raises:
+        MigrationError: there are some that this version of the package does not know.
+    """
+    applied = migrate_yoyo.applied_ids(connection, db)
+    unknown = migrate_hashes.unknown_migrations(connection, db)
+    if unknown:
+        raise MigrationError(
+            "a newer version of lead-sync has migrated this database; this one lacks "
+            + ", ".join(unknown)
+        )
+    return applied
 
 
 def _pending(connection: Connection, db: Path) -> list[Any]:
-    applied = migrate_yoyo.applied_ids(connection, db)
+    applied = _applied(connection, db)
     return [migration for migration in migrate_yoyo.read(db) if migration.id not in applied]
 
 

@@ -5,8 +5,15 @@ declare
   v_missing text;
   v_super boolean;
   v_createrole boolean;
+  v_bypass boolean;
   v_row record;
 begin
+  -- a plain yoyo has its tables in the current schema, and all must find one record
+  if current_schema() is distinct from 'public' then
+    v_problems := v_problems || format(
+      'yoyo keeps its record in schema %s here, not in public. Run: '
+      'PGOPTIONS="-c search_path=public" yoyo apply', coalesce(current_schema(), '(none)'));
+  end if;
   if current_setting('server_version_num')::int not between 140000 and 189999 then
     v_problems := v_problems || format(
       'PostgreSQL %s is not supported: 14 to 18 are', current_setting('server_version'));
@@ -47,6 +54,8 @@ begin
 
   select rolsuper, rolsuper or rolcreaterole into v_super, v_createrole
   from pg_catalog.pg_roles where rolname = current_user;
+  select rolbypassrls into v_bypass
+  from pg_catalog.pg_roles where rolname = 'lead_sync_owner'; -- null: not there yet
 
   if not has_database_privilege(current_database(), 'CREATE') then
     v_problems := v_problems || format('run: grant create on database %I to %I',
@@ -64,46 +73,57 @@ begin
   loop
     v_problems := v_problems || format('run: create role %I nologin', v_row.name);
   end loop;
-  if not v_createrole
-     and exists (select from pg_catalog.pg_roles where rolname = 'lead_sync_owner')
-     and not pg_has_role('lead_sync_owner', 'MEMBER') then
+  if v_bypass is not null and not v_super and not pg_has_role('lead_sync_owner', 'USAGE')
+     and not pg_has_role('lead_sync_owner', 'MEMBER WITH ADMIN OPTION')
+     and not (v_createrole and current_setting('server_version_num')::int < 160000) then
     v_problems := v_problems || format('run: grant lead_sync_owner to %I', current_user);
   end if;
 
   for v_row in
-    select o.rolname as owner, o.rolsuper as owner_is_super, bool_or(c.relforcerowsecurity) as forced
+    select o.rolname as owner, o.rolsuper as owner_is_super,
+      o.rolsuper or c.relforcerowsecurity or o.rolname = current_user as granted,
+      (select string_agg(format('%I', p.polname), ', ') from pg_catalog.pg_policy p
+       where p.polrelid = any(array_agg(c.oid)) and not p.polpermissive) as restrictive
     from pg_catalog.pg_class c join pg_catalog.pg_roles o on o.oid = c.relowner
-    where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p')
+    where not v_super and c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p')
       and c.relname in ('property', 'property_manager', 'property_manager_assignment', 'chatbot',
                         'user', 'conversation', 'lead_notification')
-    group by 1, 2
+    group by 1, 2, 3
+    order by 1, 3
   loop
-    if not v_super and (v_row.owner_is_super or not pg_has_role(v_row.owner, 'MEMBER')) then
+    if v_row.owner_is_super then
       v_problems := v_problems || format(
-        'DomIQ''s tables belong to %I: run as a superuser or as a member of that role%s',
-        v_row.owner,
-        case when v_row.owner_is_super then '' else format(' (grant %I to %I)', v_row.owner,
-          current_user) end);
+        'DomIQ''s tables belong to the superuser %I: run as a superuser', v_row.owner);
+      continue;
     end if;
-    if not v_super and v_row.owner = current_user then
+    if not pg_has_role(v_row.owner, 'USAGE') then
+      v_problems := v_problems || format('DomIQ''s tables belong to %I, whose rights %I lacks. '
+        'Run: grant %I to %I; alter role %I inherit', v_row.owner, current_user, v_row.owner,
+        current_user, current_user);
+    end if;
+    -- the ways of 0002: plain grants with BYPASSRLS or policies, else membership
+    if v_row.owner = current_user and v_bypass is not null
+       and pg_has_role('lead_sync_owner', v_row.owner, 'MEMBER') then
       v_problems := v_problems || format(
-        'migrate as a login role that is a member of %I, not as %I itself: lead_sync_owner '
-        'becomes a member of it, and two roles cannot be members of each other',
-        v_row.owner, v_row.owner);
-    end if;
-    if not v_super and (v_row.owner_is_super or v_row.forced)
-       and not exists (select from pg_catalog.pg_roles
-                       where rolname = 'lead_sync_owner' and rolbypassrls) then
-      v_problems := v_problems ||
-        'run as a superuser: create role lead_sync_owner nologin bypassrls'::text;
-    elsif not v_super and not v_row.owner_is_super
-       and not exists (select from pg_catalog.pg_roles
-                       where rolname = 'lead_sync_owner' and pg_has_role(oid, v_row.owner, 'MEMBER'))
+        'lead_sync_owner is a member of %I already and cannot have %I as a member too: migrate '
+        'as another login role, one that is a member of both', v_row.owner, v_row.owner);
+    elsif v_row.granted and v_row.restrictive is not null and v_bypass is not true then
+      v_problems := v_problems || format('restrictive policies (%s) would hide rows from '
+        'lead_sync_owner. Run as a superuser: create role lead_sync_owner nologin (if it does '
+        'not exist); alter role lead_sync_owner bypassrls', v_row.restrictive);
+    elsif not v_row.granted
+       and not (v_bypass is not null and pg_has_role('lead_sync_owner', v_row.owner, 'MEMBER'))
        and not pg_has_role(v_row.owner, 'MEMBER WITH ADMIN OPTION')
        and not (v_createrole and current_setting('server_version_num')::int < 160000) then
       v_problems := v_problems || format(
-        'run: create role lead_sync_owner nologin (if it does not exist); grant %I to lead_sync_owner',
-        v_row.owner);
+        'run: create role lead_sync_owner nologin (if it does not exist); grant %I to '
+        'lead_sync_owner', v_row.owner);
+    end if;
+    if not has_schema_privilege('public', 'CREATE WITH GRANT OPTION')
+       and not (v_bypass is not null and has_schema_privilege('lead_sync_owner', 'public', 'CREATE'))
+       and (v_row.granted or not has_schema_privilege(v_row.owner, 'public', 'CREATE')) then
+      v_problems := v_problems || format('run: grant usage, create on schema public to %I with '
+        'grant option', current_user);
     end if;
   end loop;
 
@@ -111,8 +131,10 @@ begin
     raise exception using
       errcode = 'object_not_in_prerequisite_state',
       message = format('lead-sync cannot be installed here: %s problem(s)',
-                       cardinality(v_problems)),
-      detail = array_to_string(v_problems, E'\n'),
+                       (select count(distinct p) from unnest(v_problems) as u(p))),
+      detail = (select string_agg(d.p, e'\n' order by d.n)
+                from (select p, min(n) as n from unnest(v_problems) with ordinality as u(p, n)
+                      group by p) d),
       hint = 'Nothing was changed. Mend what is listed and migrate again.';
   end if;
 end

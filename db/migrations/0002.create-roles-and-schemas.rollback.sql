@@ -1,3 +1,4 @@
+select set_config('lock_timeout', '500ms', true) where current_setting('lock_timeout') = '0';
 drop schema lead_sync;
 drop schema lead_sync_private;
 revoke usage, create on schema public from lead_sync_owner;
@@ -13,6 +14,11 @@ begin
                       'user', 'conversation', 'lead_notification')
   loop
     execute format('revoke all on public.%I from lead_sync_owner', v_relname);
+    if exists (select from pg_catalog.pg_policy
+               where polrelid = format('public.%I', v_relname)::regclass
+                 and polname = 'lead_sync_all_rows') then
+      execute format('drop policy lead_sync_all_rows on public.%I', v_relname);
+    end if;
   end loop;
 end
 $access$;

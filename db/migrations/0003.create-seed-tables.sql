@@ -2,6 +2,9 @@
 -- Constraint names are those of the specification; where it gives none, those that PostgreSQL
 -- generates from its text.
 
+-- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
+select set_config('lock_timeout', '500ms', true) where current_setting('lock_timeout') = '0';
+
 create table public.resman_integration (
   id uuid default gen_random_uuid(),
   property_id uuid,

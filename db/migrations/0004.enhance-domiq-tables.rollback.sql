@@ -4,23 +4,15 @@ declare
   v_row record;
 begin
   if to_regclass('lead_sync_private.added_object') is null then
-    return; -- undone already by a run that was interrupted behind this statement
+    drop table if exists lead_sync_private.added_column;
+    return; -- not yet done, or undone already, by a run that was interrupted
   end if;
 
-  perform set_config('lock_timeout', '1s', true);
-  for v_try in 1 .. 30 loop
-    begin
-      lock table public."user", public.conversation, public.lead_notification
-        in access exclusive mode;
-      exit;
-    exception
-      when lock_not_available or deadlock_detected then
-        if v_try = 30 then
-          raise;
-        end if;
-        perform pg_sleep(0.5);
-    end;
-  end loop;
+  if current_setting('lock_timeout') = '0' then
+    perform set_config('lock_timeout', '500ms', true);
+  end if;
+  lock table public."user", public.conversation, public.lead_notification
+    in access exclusive mode;
 
   for v_row in select * from lead_sync_private.added_object loop
     if v_row.kind = 'index' then

@@ -41,21 +41,12 @@ declare
   v_row record;
   v_problems text[] := '{}';
 begin
-  -- A request for these locks that waits makes the application wait behind it: ask briefly.
-  perform set_config('lock_timeout', '1s', true);
-  for v_try in 1 .. 30 loop
-    begin
-      lock table public."user", public.conversation, public.lead_notification
-        in access exclusive mode;
-      exit;
-    exception
-      when lock_not_available or deadlock_detected then
-        if v_try = 30 then
-          raise;
-        end if;
-        perform pg_sleep(0.5);
-    end;
-  end loop;
+  -- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
+  if current_setting('lock_timeout') = '0' then
+    perform set_config('lock_timeout', '500ms', true);
+  end if;
+  lock table public."user", public.conversation, public.lead_notification
+    in access exclusive mode;
 
   for v_row in
     select w.*, format_type(a.atttypid, a.atttypmod) as found_type
@@ -160,6 +151,10 @@ begin
 end
 $columns$;
 
+-- What follows waits in nobody's way: its locks let the application read and write, and an index
+-- waits for transactions, not for tables.
+set lock_timeout = 0;
+
 -- Reads every row, but lets the application write meanwhile.
 do $validate$
 declare
@@ -184,6 +179,7 @@ do $indexes$
 declare
   v_row record;
 begin
+  perform set_config('lock_timeout', '500ms', true); -- for the drop, which does lock the table
   for v_row in
     select w.table_name, w.index_name, i.indisvalid
     from (values

@@ -3,7 +3,7 @@ create or replace view lead_sync_private.code_object as
 select 'routine' as kind,
   p.oid as object_id,
   p.oid::regprocedure::text as name,
-  p.xmin::text as version,
+  p.xmin || p.ctid::text as version,
   pg_get_userbyid(p.proowner) = 'lead_sync_owner' as is_owned
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname in ('lead_sync', 'lead_sync_private')
@@ -13,7 +13,7 @@ union all
 select 'view',
   c.oid,
   format('%I.%I', n.nspname, c.relname),
-  r.xmin::text,
+  r.xmin || r.ctid::text,
   pg_get_userbyid(c.relowner) = 'lead_sync_owner'
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_rewrite r on r.ev_class = c.oid and r.rulename = '_RETURN'
@@ -25,7 +25,7 @@ union all
 select 'trigger',
   t.oid,
   format('%I on %I.%I', t.tgname, n.nspname, c.relname),
-  t.xmin::text,
+  t.xmin || t.ctid::text,
   true
 from pg_trigger t join pg_proc p on p.oid = t.tgfoid
 join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace

@@ -1,6 +1,7 @@
 """What the tests of migrations share: a small tree of SQL, a copy of ours, and plain yoyo."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -118,3 +119,52 @@ def yoyo(
         check=False,
         timeout=100,
     )
+
+
+_ACL = (  # none is the default's, which a revoke writes out
+    "(select array_agg(i order by i)"
+    " from unnest(coalesce({0}, acldefault('{1}', {2}))::text[]) i)"
+)
+_OURS = "n.nspname in ('public', 'lead_sync', 'lead_sync_private')"
+_CATALOGUE = {
+    "schemas": "select nspname, pg_get_userbyid(nspowner), {acl:nspacl n nspowner}"
+    " from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1",
+    "relations": "select n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner),"
+    " c.relrowsecurity, c.relforcerowsecurity, {acl:c.relacl r c.relowner}, c.reloptions::text,"
+    " obj_description(c.oid, 'pg_class'), case c.relkind when 'v' then pg_get_viewdef(c.oid)"
+    " when 'i' then pg_get_indexdef(c.oid) || (select indisvalid from pg_index"
+    " where indexrelid = c.oid) end from pg_class c join pg_namespace n on n.oid ="
+    " c.relnamespace where {ours} order by 1, 2",
+    "columns": "select n.nspname, c.relname, a.attname, rank() over (partition by c.oid order"
+    " by a.attnum), format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attacl::text,"
+    " pg_get_expr(d.adbin, d.adrelid), col_description(c.oid, a.attnum) from pg_attribute a"
+    " join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace"
+    " left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum"
+    " where {ours} and c.relkind in ('r', 'v') and a.attnum > 0 and not a.attisdropped"
+    " order by 1, 2, 4",
+    "constraints": "select n.nspname, conrelid::regclass::text, conname, convalidated,"
+    " pg_get_constraintdef(c.oid) from pg_constraint c"
+    " join pg_namespace n on n.oid = c.connamespace where {ours} order by 1, 2, 3",
+    "routines": "select n.nspname, p.oid::regprocedure::text, pg_get_userbyid(p.proowner),"
+    " {acl:p.proacl f p.proowner}, obj_description(p.oid, 'pg_proc'), pg_get_functiondef(p.oid)"
+    " from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {ours} order by 1, 2",
+    "triggers": "select c.oid::regclass::text, t.tgname, t.tgenabled, pg_get_triggerdef(t.oid),"
+    " obj_description(t.oid, 'pg_trigger') from pg_trigger t join pg_class c on c.oid ="
+    " t.tgrelid join pg_namespace n on n.oid = c.relnamespace"
+    " where {ours} and not t.tgisinternal order by 1, 2",
+    "policies": "select schemaname, tablename, policyname, permissive, roles::text, cmd, qual,"
+    " with_check from pg_policies order by 1, 2, 3",
+}
+
+
+def catalogue(connection: psycopg.Connection[Any]) -> dict[str, list[Any]]:
+    """Return all that there is in public and in our schemas, comparable across databases."""
+    connection.execute("set search_path = pg_catalog, pg_temp")
+    found = {}
+    for name, query in _CATALOGUE.items():
+        text = re.sub(r"{acl:([^}]+)}", lambda match: _ACL.format(*match[1].split()), query)
+        rows = connection.execute(text.replace("{ours}", _OURS).encode()).fetchall()
+        found[name] = [row for row in rows if not YOYO_TABLES & set(map(str, row))]
+    connection.execute("reset search_path")
+    assert len(found["columns"]) > 50, "the stand-in alone has more"
+    return found

@@ -1,41 +1,233 @@
-"""Several migrating processes at once, and ones that were killed."""
+"""Real processes that migrate: several at once, and ones that SIGKILL ends anywhere."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
-from runner.migrate import Result, migrate, rollback
+from runner import migrate_yoyo
+from runner.migrate import MigrationError, migrate, pending, rollback
+from runner.postgres import Server
 from runner.tests.conftest import Connect
-from runner.tests.migrate_support import ALL, Tree
+from runner.tests.migrate_support import Copy, catalogue
+
+GATE = 77
+"""Of the advisory lock at which a migration waits in these tests."""
+WAIT = f"select pg_advisory_lock_shared({GATE});\n"
+CALL = (
+    "import sys, logging; from pathlib import Path; from runner import migrate;"
+    "logging.basicConfig(level='INFO');"
+    "getattr(migrate, sys.argv[1])(sys.argv[2], db=Path(sys.argv[3]))"
+)
+
+Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Tree:
-    return Tree(tmp_path / "db")
+def start() -> Iterator[Start]:
+    """Start a process of Python; those that still run are killed at the end."""
+    started: list[subprocess.Popen[str]] = []
+
+    def _start(*arguments: str, **environ: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            env={**os.environ, **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield _start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
-class TestSeveralAtOnce:
-    def test_one_applies_the_others_find_it_done(self, empty_database: str, tree: Tree) -> None:
-        barrier = threading.Barrier(3)
+def until(condition: Callable[[], Any], what: str) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
 
-        def run() -> Result:
-            barrier.wait()
-            return migrate(empty_database, tree.path)
 
-        with ThreadPoolExecutor(3) as pool:
-            results = [each.result() for each in [pool.submit(run) for _ in range(3)]]
-        assert sorted(results, key=lambda each: each.applied) == [
-            Result([], False),
-            Result([], False),
-            Result(ALL, True),
-        ]
+def waits_at_gate(watcher: psycopg.Connection[Any]) -> bool:
+    """Whether a session waits for the advisory lock."""
+    rows = watcher.execute(
+        "select from pg_locks where locktype = 'advisory' and objid = %s and not granted"
+        " and database = (select oid from pg_database where datname = current_database())",
+        (GATE,),
+    )
+    return bool(rows.fetchall())
 
-    def test_what_a_sigkill_left_of_a_lock_is_no_obstacle(
-        self, empty_database: str, tree: Tree, connect: Connect
-    ) -> None:
-        migrate(empty_database, tree.path)
-        rollback(empty_database, count=1, db=tree.path)
-        connect(empty_database).execute("insert into yoyo_lock values (1, now(), 1)")
-        assert migrate(empty_database, tree.path) == Result(ALL[1:], True)
+
+def test_one_applies_and_the_others_find_it_done(
+    domiq_only_database: str, start: Start, connect: Connect, database: str
+) -> None:
+    processes = [
+        start("-m", "runner", "migrate", "--json", DATABASE_URL=domiq_only_database)
+        for _ in range(3)
+    ]
+    results = []
+    for process in processes:
+        output, errors = process.communicate(timeout=100)
+        assert process.returncode == 0, errors
+        results.append(json.loads(output))
+    assert sorted(bool(each["applied"]) for each in results) == [False, False, True]
+    assert [each["code_loaded"] for each in results].count(True) == 1
+    assert catalogue(connect(domiq_only_database)) == catalogue(connect(database))
+
+
+PLACES = {
+    "the end of a transaction": ("0005.create-archives.sql", None),
+    "a migration in no transaction, before its columns": (
+        "0004.enhance-domiq-tables.sql",
+        "-- Columns, with",
+    ),
+    "a migration in no transaction, before its indexes": (
+        "0004.enhance-domiq-tables.sql",
+        "create index concurrently if not exists idx_conversation_resman_lead_id",
+    ),
+    "its last statement": ("0004.enhance-domiq-tables.sql", None),
+}
+
+
+def put_gate(tree: Copy, name: str, before: str | None = None) -> None:
+    """Have a file wait at the gate, at its end or before a text."""
+    if before is None:
+        tree.append(name, WAIT)
+    else:
+        tree.replace(name, before, WAIT + before)
+
+
+def kill_at_gate(process: subprocess.Popen[str], watcher: psycopg.Connection[Any]) -> None:
+    """SIGKILL a process once it waits at the gate."""
+    until(lambda: waits_at_gate(watcher) or process.poll() is not None, "it does not get there")
+    assert process.poll() is None, process.communicate()[1]
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_killed_run_is_completed_by_the_next(
+    place: str,
+    domiq_only_database: str,
+    database: str,
+    connect: Connect,
+    start: Start,
+    tmp_path: Path,
+) -> None:
+    url, gate = domiq_only_database, connect(domiq_only_database)
+    name, before = PLACES[place]
+    tree = Copy(tmp_path / "db")
+    put_gate(tree, f"migrations/{name}", before)
+    gate.execute("select pg_advisory_lock(%s)", (GATE,))
+    kill_at_gate(start("-c", CALL, "migrate", url, str(tree.path)), gate)
+    assert pending(url)[0] == name.removesuffix(".sql")
+    [(pid,)] = gate.execute("select pid from yoyo_lock").fetchall()
+    assert pid < 0, "the row by which yoyo locks is left behind"
+    # its session lives on in the server, at work: the next one waits for it
+    following = start("-m", "runner", "migrate", DATABASE_URL=url)
+    assert following.stderr is not None
+    assert "waiting for another migration" in following.stderr.readline()
+    gate.execute("select pg_advisory_unlock(%s)", (GATE,))
+    errors = following.communicate(timeout=100)[1]
+    assert following.returncode == 0, errors
+    assert pending(url) == []
+    assert gate.execute("select from yoyo_lock").fetchall() == []
+    assert catalogue(gate) == catalogue(connect(database))
+
+
+def test_one_killed_between_migrations_and_code_too(
+    domiq_only_database: str, database: str, connect: Connect, start: Start, tmp_path: Path
+) -> None:
+    url, gate = domiq_only_database, connect(domiq_only_database)
+    tree = Copy(tmp_path / "db")
+    put_gate(tree, "prepare.sql")
+    gate.execute("select pg_advisory_lock(%s)", (GATE,))
+    kill_at_gate(start("-c", CALL, "migrate", url, str(tree.path)), gate)
+    gate.execute("select pg_advisory_unlock(%s)", (GATE,))
+    assert pending(url) == []
+    assert migrate(url).code_loaded
+    assert catalogue(gate) == catalogue(connect(database))
+
+
+@pytest.mark.parametrize("name", ["0004.enhance-domiq-tables", "0003.create-seed-tables"])
+def test_a_killed_rollback_is_completed_by_the_next(
+    name: str,
+    domiq_only_database: str,
+    connect: Connect,
+    start: Start,
+    tmp_path: Path,
+) -> None:
+    url, gate = domiq_only_database, connect(domiq_only_database)
+    before = catalogue(gate)
+    migrate(url)
+    tree = Copy(tmp_path / "db")
+    put_gate(tree, f"migrations/{name}.rollback.sql")
+    gate.execute("select pg_advisory_lock(%s)", (GATE,))
+    kill_at_gate(start("-c", CALL, "rollback", url, str(tree.path)), gate)
+    gate.execute("select pg_advisory_unlock(%s)", (GATE,))
+    assert rollback(url)[0] == name
+    assert catalogue(gate) == before
+
+
+def test_a_rollback_undoes_what_a_killed_run_began(
+    domiq_only_database: str, connect: Connect, start: Start, tmp_path: Path
+) -> None:
+    url, gate = domiq_only_database, connect(domiq_only_database)
+    before = catalogue(gate)
+    tree = Copy(tmp_path / "db")
+    name, place = PLACES["a migration in no transaction, before its indexes"]
+    put_gate(tree, f"migrations/{name}", place)
+    gate.execute("select pg_advisory_lock(%s)", (GATE,))
+    kill_at_gate(start("-c", CALL, "migrate", url, str(tree.path)), gate)
+    gate.execute("select pg_advisory_unlock(%s)", (GATE,))
+    assert catalogue(gate) != before
+    rollback(url)
+    assert catalogue(gate) == before
+
+
+def test_the_lock_of_a_killed_yoyo_is_broken_once_it_cannot_live(
+    domiq_only_database: str,
+    connect: Connect,
+    start: Start,
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    url, gate = domiq_only_database, connect(domiq_only_database)
+    tree = Copy(tmp_path / "db")
+    put_gate(tree, "migrations/0002.create-roles-and-schemas.sql")
+    gate.execute("select pg_advisory_lock(%s)", (GATE,))
+    process = start(
+        *("-m", "yoyo", "apply", "--batch", "-c", str(tree.path / "yoyo.ini")),
+        DATABASE_URL=url.replace("postgresql:", "postgresql+psycopg:"),
+    )
+    until(lambda: waits_at_gate(gate), "yoyo does not get there")
+    monkeypatch.setattr(migrate_yoyo, "_ROW_WAIT_S", 0.1)
+    with pytest.raises(MigrationError, match=rf"process {process.pid}, has locked.*break-lock"):
+        migrate(url)
+    kill_at_gate(process, gate)
+    server = connect(url.replace(gate.info.dbname, "postgres"))
+    name = gate.info.dbname
+    gate.close()
+    until(
+        lambda: (
+            not server.execute(
+                "select from pg_stat_activity where datname = %s", (name,)
+            ).fetchall()
+        ),
+        "its sessions end",
+    )
+    assert migrate(url).code_loaded
