@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,14 @@ def post_apply() -> str:
         .read_text()
         .replace('DB.parent / "loader.py")', f"Path({str(Path(loader.__file__))!r}))")
     )
+
+
+def until(condition: Callable[[], Any], what: str) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
 
 
 def relations(connection: psycopg.Connection[Any]) -> set[str]:

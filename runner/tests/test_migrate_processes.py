@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from runner import migrate_yoyo
 from runner.migrate import MigrationError, migrate, pending, rollback
 from runner.postgres import Server
 from runner.tests.conftest import Connect
-from runner.tests.migrate_support import Copy, catalogue
+from runner.tests.migrate_support import Copy, catalogue, until
 
 GATE = 77
 """Of the advisory lock at which a migration waits in these tests."""
@@ -51,14 +50,6 @@ def start() -> Iterator[Start]:
     for process in started:
         process.kill()
         process.communicate()
-
-
-def until(condition: Callable[[], Any], what: str) -> None:
-    """Wait for something to become true."""
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 def waits_at_gate(watcher: psycopg.Connection[Any]) -> bool:
