@@ -6,6 +6,7 @@ declare
   v_super boolean;
   v_createrole boolean;
   v_bypass boolean;
+  v_member boolean;
   v_row record;
 begin
   -- a plain yoyo has its tables in the current schema, and all must find one record
@@ -73,9 +74,12 @@ begin
   loop
     v_problems := v_problems || format('run: create role %I nologin', v_row.name);
   end loop;
-  if v_bypass is not null and not v_super and not pg_has_role('lead_sync_owner', 'USAGE')
-     and not pg_has_role('lead_sync_owner', 'MEMBER WITH ADMIN OPTION')
-     and not (v_createrole and current_setting('server_version_num')::int < 160000) then
+  v_member := v_super or case
+    when v_bypass is null then v_createrole
+    else pg_has_role('lead_sync_owner', 'USAGE')
+      or pg_has_role('lead_sync_owner', 'MEMBER WITH ADMIN OPTION')
+      or v_createrole and current_setting('server_version_num')::int < 160000 end;
+  if not v_member then
     v_problems := v_problems || format('run: grant lead_sync_owner to %I', current_user);
   end if;
 
@@ -109,15 +113,14 @@ begin
         'as another login role, one that is a member of both', v_row.owner, v_row.owner);
     elsif v_row.granted and v_row.restrictive is not null and v_bypass is not true then
       v_problems := v_problems || format('restrictive policies (%s) would hide rows from '
-        'lead_sync_owner. Run as a superuser: create role lead_sync_owner nologin (if it does '
-        'not exist); alter role lead_sync_owner bypassrls', v_row.restrictive);
+        'lead_sync_owner. Run as a superuser: %salter role lead_sync_owner bypassrls',
+        v_row.restrictive, case when v_bypass is null and v_createrole
+          then 'create role lead_sync_owner nologin; ' else '' end);
     elsif not v_row.granted
        and not (v_bypass is not null and pg_has_role('lead_sync_owner', v_row.owner, 'MEMBER'))
        and not pg_has_role(v_row.owner, 'MEMBER WITH ADMIN OPTION')
        and not (v_createrole and current_setting('server_version_num')::int < 160000) then
-      v_problems := v_problems || format(
-        'run: create role lead_sync_owner nologin (if it does not exist); grant %I to '
-        'lead_sync_owner', v_row.owner);
+      v_problems := v_problems || format('run: grant %I to lead_sync_owner', v_row.owner);
     end if;
     if not has_schema_privilege('public', 'CREATE WITH GRANT OPTION')
        and not (v_bypass is not null and has_schema_privilege('lead_sync_owner', 'public', 'CREATE'))
