@@ -11,10 +11,11 @@ STAMP := $(VENV)/.installed
 SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_temp'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sql test-python mutants lint format clean
+.PHONY: help setup demo test test-sql test-python mutants lint format clean \
+  release-migrations bench-migrate-locks
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make $(VENV) with everything the tests and linters need
 	@.ci/packages "$(PYTHON)" test
@@ -42,10 +43,17 @@ mutants: setup ## the tests of ARGS, one file or folder below db, against broken
 lint: $(STAMP) ## ruff, mypy, squawk on migrations, pgspot on functions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy runner db/tests/run.py db/tests/mutate.py
+	$(BIN)/mypy runner db/tests/run.py db/tests/mutate.py bench
+	$(BIN)/python -m runner.migrate_released
 	$(BIN)/squawk --config .squawk.toml --reporter gcc db/migrations/*.sql
 	@said=$$(find db/functions -name '*.sql' | sort | xargs grep -L $(SAYS_WHY) \
 	  | xargs $(BIN)/pgspot --ignore PS002 --no-plpgsql) || { echo "$$said"; exit 1; }
+
+release-migrations: $(STAMP) ## freeze the migrations that are about to be released
+	@$(BIN)/python -m runner.migrate_released --add
+
+bench-migrate-locks: setup ## how long migrating holds up DomIQ, with a million rows a table
+	@$(BIN)/python bench/migrate_locks.py $(ARGS)
 
 format: $(STAMP) ## put the Python files into shape
 	$(BIN)/ruff check --fix .

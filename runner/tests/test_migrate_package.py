@@ -1,68 +1,137 @@
-"""The package's own migrations, on DomIQ's stand-in."""
+"""The package's own migrations, on DomIQ's stand-in: up, down, and by either tool."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from runner.migrate import Result, SqlFileError, migrate, rollback
+from runner.migrate import Result, SqlFileError, migrate, pending, rollback
 from runner.postgres import Server
 from runner.tests.conftest import Connect
+from runner.tests.migrate_support import Copy, catalogue, yoyo
 
 
-class TestThePackage:
-    """The real migrations, on DomIQ's stand-in."""
+def by_leadsync(url: str, tree: Copy, direction: str) -> None:
+    if direction == "apply":
+        migrate(url, tree.path)
+    else:
+        rollback(url, db=tree.path)
 
-    def everything(self, connect: Connect, url: str) -> object:
-        """Return DomIQ's columns, triggers, functions, policies, grants and rows."""
-        connection = connect(url)
-        queries = [
-            "select attrelid::regclass::text, attnum, attname, atttypid, attnotnull,"
-            " attacl::text from pg_attribute join pg_class c on c.oid = attrelid"
-            " where relnamespace = 'public'::regnamespace and not attisdropped order by 1, 2",
-            "select relname, relkind, relowner, relrowsecurity, relacl::text from pg_class"
-            " where relnamespace = 'public'::regnamespace order by 1",
-            "select oid::regprocedure::text, prosrc, proacl::text from pg_proc"
-            " where pronamespace = 'public'::regnamespace order by 1",
-            "select tgrelid::regclass::text, tgname, tgenabled from pg_trigger"
-            " where not tgisinternal order by 1, 2",
-            "select conrelid::regclass::text, conname from pg_constraint"
-            " where connamespace = 'public'::regnamespace order by 1, 2",
-            "select nspname, nspacl::text from pg_namespace"
-            " where nspname !~ '^pg_' and nspname <> 'information_schema' order by 1",
-            "select c.id, to_jsonb(c) from public.company c order by 1",
-        ]
-        return [connection.execute(each.encode()).fetchall() for each in queries]
 
-    def test_up_and_down_twice_leaves_domiq_as_it_was(
-        self, domiq_only_database: str, connect: Connect
-    ) -> None:
-        connect(domiq_only_database).execute(
-            "insert into public.company (name) values ('Example Homes')"
-        )
-        before = self.everything(connect, domiq_only_database)
-        for _ in range(2):
-            assert migrate(domiq_only_database).applied[0] == "0001.check-prerequisites"
-            assert migrate(domiq_only_database) == Result([], False)
-            rollback(domiq_only_database)
-            assert self.everything(connect, domiq_only_database) == before
+def by_yoyo(url: str, tree: Copy, direction: str) -> None:
+    arguments = ("apply",) if direction == "apply" else ("rollback", "--all")
+    done = yoyo(url, tree, *arguments)
+    assert done.returncode == 0, done.stderr
 
-    def test_what_is_missing_is_said_before_anything_changes(
-        self, empty_database: str, connect: Connect
-    ) -> None:
-        before = self.everything_but_rows(connect, empty_database)
-        with pytest.raises(SqlFileError, match=r"public\.conversation\.id"):
-            migrate(empty_database)
-        assert self.everything_but_rows(connect, empty_database) == before
 
-    def everything_but_rows(self, connect: Connect, url: str) -> object:
-        connect(url).execute("create table if not exists public.company (id int)")
-        return self.everything(connect, url)
+BOTH = [by_leadsync, by_yoyo]
+Tool = Callable[[str, Copy, str], None]
 
-    def test_a_grant_on_all_tables_does_not_open_yoyos(
-        self, database: str, connect: Connect, server: Server
-    ) -> None:
-        admin = connect(database)
-        admin.execute("grant all on all tables in schema public to app_admin")
-        admin.execute("set role app_admin")
-        assert admin.execute("select from _yoyo_migration").fetchall() == []
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            admin.execute("insert into yoyo_lock values (1, now(), 1)")
+
+@pytest.mark.parametrize("tools", [*itertools.product(BOTH, repeat=3)])
+def test_up_down_and_up_again(
+    domiq_only_database: str, connect: Connect, tmp_path: Path, tools: tuple[Tool, ...]
+) -> None:
+    (up, down, again), url = tools, domiq_only_database
+    connection, tree = connect(url), Copy(tmp_path / "db")
+    connection.execute("insert into public.company (name) values ('Example Homes')")
+    rows = "select to_jsonb(c) from public.company c"
+    data, before = connection.execute(rows).fetchall(), catalogue(connection)
+    up(url, tree, "apply")
+    assert pending(url) == []
+    installed = catalogue(connection)
+    assert installed != before
+    down(url, tree, "rollback")
+    assert catalogue(connection) == before
+    assert connection.execute(rows).fetchall() == data
+    again(url, tree, "apply")
+    assert catalogue(connection) == installed
+    assert migrate(url, tree.path) == Result([], False), "and nothing is left to do"
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 6])
+def test_some_down_and_up_again(database: str, connect: Connect, count: int) -> None:
+    connection = connect(database)
+    before = catalogue(connection)
+    gone = rollback(database, count=count)
+    assert len(gone) == count
+    assert catalogue(connection) != before
+    connection.execute(  # DomIQ works meanwhile
+        "with u as (insert into public.\"user\" (first_name, last_name) values ('A', 'B')"
+        " returning id) insert into public.conversation (user_id) select id from u"
+    )
+    connection.execute("update public.conversation set status = 'qualified'")
+    assert migrate(database).applied == gone[::-1]
+    assert catalogue(connection) == before
+
+
+@pytest.mark.parametrize("first", BOTH)
+def test_each_goes_on_where_the_other_ended(
+    domiq_only_database: str, database: str, connect: Connect, tmp_path: Path, first: Tool
+) -> None:
+    url, tree = domiq_only_database, Copy(tmp_path / "db")
+    later = sorted((tree.path / "migrations").glob("000[5-9].*"))
+    kept = {path: path.read_text() for path in later}
+    manifest = (tree.path / "code.manifest").read_text()
+    for path in later:
+        path.unlink()
+    tree.write("code.manifest", "")
+    (tree.path / "finish.sql").rename(tree.path / "finish.later")
+    first(url, tree, "apply")
+    (tree.path / "finish.later").rename(tree.path / "finish.sql")
+    tree.write("code.manifest", manifest)
+    for path, text in kept.items():
+        path.write_text(text)
+    assert pending(url, tree.path) == [
+        path.stem for path in later if not path.stem.endswith(".rollback")
+    ]
+    (by_yoyo if first is by_leadsync else by_leadsync)(url, tree, "apply")
+    assert catalogue(connect(url)) == catalogue(connect(database))
+
+
+def test_what_is_missing_is_said_before_anything_changes(
+    domiq_only_database: str, connect: Connect
+) -> None:
+    connection = connect(domiq_only_database)
+    connection.execute("drop table public.lead_notification")
+    before = catalogue(connection)
+    with pytest.raises(SqlFileError, match=r"public\.lead_notification\.sent_at"):
+        migrate(domiq_only_database)
+    assert catalogue(connection) == before
+    assert connection.execute("select to_regclass('public.yoyo_lock')").fetchone() == (None,)
+
+
+def test_columns_of_our_names_are_kept_or_refused(
+    domiq_only_database: str, connect: Connect
+) -> None:
+    connection = connect(domiq_only_database)
+    connection.execute(
+        "alter table public.conversation add resman_lead_id varchar(100),"
+        " add resman_sync_version text"
+    )
+    before = catalogue(connection)
+    with pytest.raises(SqlFileError, match="resman_sync_version is text, not integer"):
+        migrate(domiq_only_database)
+    rollback(domiq_only_database)
+    assert catalogue(connection) == before
+    connection.execute("alter table public.conversation drop resman_sync_version")
+    migrate(domiq_only_database)
+    rollback(domiq_only_database)
+    columns = connection.execute(
+        "select attname from pg_attribute where attrelid = 'public.conversation'::regclass"
+        " and attname like 'resman%'"
+    )
+    assert columns.fetchall() == [("resman_lead_id",)], "it was there before us"
+
+
+def test_a_grant_on_all_tables_does_not_open_yoyos(
+    database: str, connect: Connect, server: Server
+) -> None:
+    admin = connect(database)
+    admin.execute("grant all on all tables in schema public to app_admin")
+    admin.execute("set role app_admin")
+    assert admin.execute("select from _yoyo_migration").fetchall() == []
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        admin.execute("insert into yoyo_lock values (1, now(), 1)")
