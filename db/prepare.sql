@@ -4,10 +4,13 @@
 do $prepare$
 declare
   v_row record;
+  -- the views and triggers that the loader leaves alone
+  v_kept text[] := array(
+    select jsonb_array_elements_text(current_setting('lead_sync.code_kept')::jsonb));
 begin
   for v_row in
     select kind, name from lead_sync_private.code_object
-    where kind in ('routine', 'view') and is_owned
+    where is_owned and (kind = 'routine' or kind = 'view' and object_name <> all(v_kept))
   loop
     execute format(
       'revoke all on %s %s from public, lead_sync_runner, lead_sync_service, lead_sync_monitor',
@@ -15,6 +18,7 @@ begin
   end loop;
   perform set_config('lead_sync.code_before',
     coalesce(jsonb_object_agg(kind || ' ' || object_id, version), '{}')::text, true)
-  from lead_sync_private.code_object;
+  from lead_sync_private.code_object
+  where kind = 'routine' or object_name <> all(v_kept);
 end
 $prepare$;

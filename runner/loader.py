@@ -1,22 +1,48 @@
 """Loads the code of the package: functions, triggers and views, from their files.
 
-Used by `runner.migrate` and, from a plain `yoyo apply`, by db/migrations/post-apply.py, which
-takes this file by its path: it imports nothing of the package.
+Used by `runner.migrate` and, from a plain `yoyo apply`, by db/migrations/post-apply.py: this
+module and the one of the files import nothing else of the package.
 """
 
-import hashlib
+import json
 import time
 from pathlib import Path
-from typing import Any
 
-import psycopg
-import sqlparse
-from psycopg import errors, generators
-from psycopg.pq import ExecStatus
+from runner.loader_files import (
+    CLEAR,
+    FINISH,
+    LOCK,
+    MANIFEST,
+    PREPARE,
+    UNLOAD,
+    Connection,
+    SqlFileError,
+    code_files,
+    code_hash,
+    execute_file,
+    file_hash,
+    line_of,
+    migration_hashes,
+)
 
-MANIFEST = "code.manifest"
-PREPARE, FINISH = "prepare.sql", "finish.sql"
-CLEAR, UNLOAD = "clear.sql", "unload.sql"
+__all__ = [
+    "CLEAR",
+    "FINISH",
+    "MANIFEST",
+    "UNLOAD",
+    "Connection",
+    "SqlFileError",
+    "code_files",
+    "code_hash",
+    "execute_file",
+    "exists",
+    "forget_hash",
+    "line_of",
+    "load_code",
+    "loaded_hash",
+    "migration_hashes",
+    "record_hashes",
+]
 
 LOCK_TIMEOUT_S = 0.5
 """For how long one request for a lock may wait; others queue behind it meanwhile. Below
@@ -32,72 +58,8 @@ _OTHER_SHAPE = {"42P13", "42P16", "42723", "42725", "42804", "42809", "2BP01"}
 column is another, an overload makes a call ambiguous, or what goes is still used."""
 
 _VERSION = "lead_sync_private.code_version"
+_FILES = "lead_sync_private.code_file"
 _HASHES = "lead_sync_private.applied_migration"
-
-Connection = psycopg.Connection[Any]
-
-
-class SqlFileError(RuntimeError):
-    """A statement of one of our files failed.
-
-    Attributes:
-        file: the file, relative to the directory db.
-        line: the line of the error where the server says it, else where the statement begins;
-            counted from 1.
-        cause: the server's error.
-    """
-
-    def __init__(self, file: str, line: int, cause: psycopg.Error) -> None:
-        self.file, self.line, self.cause = file, line, cause
-        diag = cause.diag
-        text = [f"{file}:{line}: {diag.message_primary or str(cause).strip()}"]
-        if diag.sqlstate:
-            text[0] += f" ({diag.sqlstate})"
-        for label, value in (
-            ("detail", diag.message_detail),
-            ("hint", diag.message_hint),
-            ("context", diag.context),
-        ):
-            if value:
-                text.append(f"{label}: {value}")
-        super().__init__("\n".join(text))
-
-
-def code_files(db: Path) -> list[Path]:
-    """Return the code files in load order: those of the manifest, then finish.sql.
-
-    Args:
-        db: the directory that holds code.manifest. No manifest means no code.
-
-    Raises:
-        ValueError: the manifest names a file that is not there, or one twice.
-    """
-    manifest = db / MANIFEST
-    files: list[Path] = []
-    lines = manifest.read_text(encoding="utf-8").splitlines() if manifest.exists() else []
-    for number, line in enumerate(lines, 1):
-        name = line.partition("#")[0].strip()
-        if not name:
-            continue
-        path = db / name
-        if not path.is_file():
-            raise ValueError(f"{MANIFEST}:{number}: there is no file {name}")
-        if path in files:
-            raise ValueError(f"{MANIFEST}:{number}: {name} is named twice")
-        files.append(path)
-    if (db / FINISH).is_file():
-        files.append(db / FINISH)
-    return files
-
-
-def code_hash(db: Path) -> str:
-    """Return the sha256, in hex, of all code files with their names and order."""
-    digest = hashlib.sha256()
-    for path in code_files(db):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(db).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def loaded_hash(connection: Connection) -> str | None:
@@ -120,11 +82,12 @@ def load_code(
     lock_timeout: float = LOCK_TIMEOUT_S,
     lock_wait: float = LOCK_WAIT_S,
 ) -> None:
-    """Execute all code files in order and record their hash, in the caller's transaction.
+    """Execute the code files in order and record their hash, in the caller's transaction.
 
     What is there is replaced in place, so that nobody misses it for a moment; what no file
-    makes any more is dropped. Where code has another shape than what it replaces, the old is
-    dropped first.
+    makes any more is dropped. A view or trigger whose file has not changed is left alone:
+    replacing one locks what DomIQ is using. Where code has another shape than what it replaces,
+    the old is dropped first.
 
     Args:
         connection: in a transaction.
@@ -149,6 +112,61 @@ def load_code(
                 time.sleep(LOCK_PAUSE_S)
             else:
                 raise
+    _record(connection, db)
+    record_hashes(connection, db)
+
+
+def _load(connection: Connection, db: Path, lock_timeout: float, clear: bool) -> None:
+    there = _views_and_triggers(connection)
+    kept = set() if clear else _unchanged(connection, db) & there
+    for name, value in {
+        # what a trigger's condition or a view names is looked up now, and nowhere but here
+        "search_path": "pg_catalog, pg_temp",
+        "lock_timeout": f"{round(lock_timeout * 1000)}ms",
+        "check_function_bodies": "on",
+        "row_security": "on",
+        "lead_sync.code_kept": json.dumps([Path(name).stem for name in kept]),
+    }.items():
+        connection.execute("select set_config(%s, %s, true)", (name, value))
+    locked = not (db / LOCK).is_file()
+    for path in code_files(db):
+        name = path.relative_to(db).as_posix()
+        if name in kept:
+            continue
+        if not locked and (name in there or name.startswith("triggers/")):
+            execute_file(connection, db / LOCK, db)
+            locked = True
+        execute_file(connection, path, db)
+        if clear and path.name == PREPARE:
+            execute_file(connection, db / CLEAR, db)
+
+
+def _views_and_triggers(connection: Connection) -> set[str]:
+    """Return the names that the files of all views and triggers would have."""
+    rows = connection.execute(
+        "select 'views/' || relname || '.sql' from pg_catalog.pg_class c"
+        " join pg_catalog.pg_namespace n on n.oid = c.relnamespace where relkind = 'v'"
+        " and nspname in ('public', 'lead_sync', 'lead_sync_private')"
+        " union all select 'triggers/' || tgname || '.sql' from pg_catalog.pg_trigger"
+        " where not tgisinternal"
+    )
+    return {row[0] for row in rows}
+
+
+def _unchanged(connection: Connection, db: Path) -> set[str]:
+    """Return the names of the code files that read as when they were loaded."""
+    if not exists(connection, _FILES):
+        return set()
+    rows = connection.execute("select file, sha256 from lead_sync_private.code_file").fetchall()
+    now = _hashes(db)
+    return {name for name, sha256 in rows if sha256 == now.get(name)}
+
+
+def _hashes(db: Path) -> dict[str, str]:
+    return {path.relative_to(db).as_posix(): file_hash(path) for path in code_files(db)}
+
+
+def _record(connection: Connection, db: Path) -> None:
     if exists(connection, _VERSION):
         connection.execute(
             "insert into lead_sync_private.code_version (sha256, loaded_at) values (%s, now())"
@@ -156,31 +174,14 @@ def load_code(
             " set sha256 = excluded.sha256, loaded_at = excluded.loaded_at",
             (code_hash(db),),
         )
-    record_hashes(connection, db)
-
-
-def _load(connection: Connection, db: Path, lock_timeout: float, clear: bool) -> None:
-    for name, value in {
-        # what a trigger's condition or a view names is looked up now, and nowhere but here
-        "search_path": "pg_catalog, pg_temp",
-        "lock_timeout": f"{round(lock_timeout * 1000)}ms",
-        "check_function_bodies": "on",
-        "row_security": "on",
-    }.items():
-        connection.execute("select set_config(%s, %s, true)", (name, value))
-    for path in code_files(db):
-        execute_file(connection, path, db)
-        if clear and path.name == PREPARE:
-            execute_file(connection, db / CLEAR, db)
-
-
-def migration_hashes(db: Path) -> dict[str, str]:
-    """Return the sha256, in hex, of the file of each migration, by its id."""
-    return {
-        path.stem: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((db / "migrations").glob("[0-9]*"))
-        if path.suffix in (".sql", ".py") and not path.stem.endswith(".rollback")
-    }
+    if exists(connection, _FILES):
+        hashes = _hashes(db)
+        connection.execute("delete from lead_sync_private.code_file")
+        connection.execute(
+            "insert into lead_sync_private.code_file (file, sha256)"
+            " select * from unnest(%s::text[], %s::text[])",
+            (list(hashes), list(hashes.values())),
+        )
 
 
 def record_hashes(connection: Connection, db: Path) -> None:
@@ -203,48 +204,6 @@ def record_hashes(connection: Connection, db: Path) -> None:
         " where a.applied_at_utc <> excluded.applied_at_utc",
         (list(files), list(files.values())),
     )
-
-
-def execute_file(connection: Connection, path: Path, db: Path) -> None:
-    """Execute a file whole, as it is; in a transaction that the caller has begun.
-
-    Raises:
-        SqlFileError: a statement failed.
-    """
-    text = path.read_text(encoding="utf-8")
-    # Not cursor.execute: this way we learn how many statements succeeded before the error.
-    connection.pgconn.send_query(text.encode())
-    results = connection.wait(generators.execute(connection.pgconn))
-    if results[-1].status == ExecStatus.FATAL_ERROR:
-        error = errors.error_from_result(results[-1], "utf-8")
-        line = line_of(error, text) or _line_of_statement(text, len(results) - 1)
-        raise SqlFileError(path.relative_to(db).as_posix(), line, error) from error
-
-
-def line_of(error: psycopg.Error, text: str, begin: int = 0) -> int | None:
-    """Return the line at which the server sees the error; None if it does not say.
-
-    Args:
-        error: the server's error.
-        text: the file's text.
-        begin: where in it the text that the server was given begins, in characters.
-    """
-    position = error.diag.statement_position
-    return text.count("\n", 0, begin + int(position) - 1) + 1 if position else None
-
-
-def _line_of_statement(text: str, index: int) -> int:
-    """Return the line on which the statement of that number, counted from 0, begins."""
-    begin = 0
-    for statement in sqlparse.split(text):
-        begin = text.index(statement, begin)
-        bare = sqlparse.format(statement, strip_comments=True).strip(" \n\t;")
-        if bare and index == 0:
-            first = bare.split(None, 1)[0]
-            return text.count("\n", 0, text.index(first, begin)) + 1
-        index -= bool(bare)
-        begin += len(statement)
-    return 1
 
 
 def exists(connection: Connection, relation: str) -> bool:

@@ -33,4 +33,5 @@ drop table lead_sync_private.lookup;
 drop table lead_sync_private.property_setting;
 drop table lead_sync_private.setting_definition;
 drop table lead_sync_private.applied_migration;
+drop table lead_sync_private.code_file;
 drop table lead_sync_private.code_version;

@@ -11,6 +11,14 @@ create table lead_sync_private.code_version (
 comment on table lead_sync_private.code_version is
   'One row: the hash over the code files that are loaded. Written by the loader.';
 
+create table lead_sync_private.code_file (
+  file text constraint pk_code_file primary key,
+  sha256 text not null
+);
+comment on table lead_sync_private.code_file is
+  'A row is a code file that is loaded, and its hash: a view or trigger whose file has not '
+  'changed is left alone. Replaced whole by the loader.';
+
 create table lead_sync_private.applied_migration (
   migration text constraint pk_applied_migration primary key,
   sha256 text not null,

@@ -2,6 +2,7 @@ create or replace view lead_sync_private.code_object as
 -- No pinned search_path: a view has none; it names its functions' types under the caller's.
 select 'routine' as kind,
   p.oid as object_id,
+  p.proname::text as object_name,
   p.oid::regprocedure::text as name,
   p.xmin || p.ctid::text as version,
   pg_get_userbyid(p.proowner) = 'lead_sync_owner' as is_owned
@@ -12,6 +13,7 @@ where n.nspname in ('lead_sync', 'lead_sync_private')
 union all
 select 'view',
   c.oid,
+  c.relname,
   format('%I.%I', n.nspname, c.relname),
   r.xmin || r.ctid::text,
   pg_get_userbyid(c.relowner) = 'lead_sync_owner'
@@ -24,6 +26,7 @@ where c.relkind = 'v' and (
 union all
 select 'trigger',
   t.oid,
+  t.tgname,
   format('%I on %I.%I', t.tgname, n.nspname, c.relname),
   t.xmin || t.ctid::text,
   true

@@ -91,7 +91,7 @@ def post_apply() -> str:
     return (
         (migrations_dir() / "post-apply.py")
         .read_text()
-        .replace('DB.parent / "loader.py")', f"Path({str(Path(loader.__file__))!r}))")
+        .replace("DB.parent.parent)", f"Path({str(Path(loader.__file__).parents[1])!r}))")
     )
 
 

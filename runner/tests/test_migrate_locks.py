@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from runner.migrate import LockWaitError, Patience, migrate, rollback
+from runner.migrate import LockWaitError, Patience, Result, migrate, rollback
 from runner.tests.conftest import Connect
 from runner.tests.migrate_support import Copy, catalogue, until
 from runner.tests.test_cli import leadsync
@@ -95,7 +95,9 @@ def test_behind_a_long_report_nobody_else_waits(
     assert running.result(60)
 
 
+@pytest.mark.parametrize("name", ["triggers/trigger_add_sync_queue_item.sql", "views/lead.sql"])
 def test_loading_code_gives_way_to_a_transaction_that_writes(
+    name: str,
     database: str,
     connect: Connect,
     waiting: Waiting,
@@ -104,13 +106,40 @@ def test_loading_code_gives_way_to_a_transaction_that_writes(
     tmp_path: Path,
 ) -> None:
     later = Copy(tmp_path / "db")
-    later.append("functions/queue/retry_delay.sql", "-- another text\n")
+    later.append(name, "-- another text\n")
     writing = report(database, ADD_LEAD)
     running = background(migrate, database, later.path, SHORT)
     assert waiting.begun.wait(60), "it does not come to wait"
     application(connect, database).execute(ADD_LEAD)
     writing.commit()
     assert running.result(60).code_loaded
+
+
+@pytest.mark.parametrize(
+    "name", ["functions/queue/retry_delay.sql", "functions/capture/capture_conversations.sql"]
+)
+def test_functions_are_replaced_without_a_lock_on_a_table(
+    name: str, database: str, report: Report, tmp_path: Path
+) -> None:
+    later = Copy(tmp_path / "db")
+    later.append(name, "-- another text\n")
+    report(
+        database, 'lock table public.conversation, public."user" in share row exclusive mode'
+    )
+    assert migrate(database, later.path, Patience(0.4, 0)) == Result([], True)
+
+
+def test_a_view_or_trigger_that_somebody_dropped_comes_back_with_the_next_code(
+    database: str, connect: Connect, tmp_path: Path
+) -> None:
+    connection = connect(database)
+    before = catalogue(connection)
+    connection.execute("drop view lead_sync.dead_letters")
+    connection.execute("drop trigger trigger_add_sync_queue_item on public.conversation")
+    later = Copy(tmp_path / "db")
+    later.append("functions/queue/retry_delay.sql", "-- another text\n")
+    migrate(database, later.path)
+    assert catalogue(connection) == before
 
 
 def test_giving_up_names_who_is_in_the_way_and_no_data(

@@ -59,7 +59,7 @@ def what_is_asked_for(url: str) -> list[str]:
 
 def do_what_is_asked_for(url: str, admin: str) -> list[str]:
     """Run the statements that the check lists, as somebody who may, and return them."""
-    asked = []
+    asked: list[str] = []
     for line in what_is_asked_for(url):
         text = re.search(r"run(?: as a superuser)?: (.*)", line, re.IGNORECASE)
         assert text, line

@@ -210,15 +210,8 @@ def test_the_lock_of_a_killed_yoyo_is_broken_once_it_cannot_live(
     with pytest.raises(MigrationError, match=rf"process {process.pid}, has locked.*break-lock"):
         migrate(url)
     kill_at_gate(process, gate)
-    server = connect(url.replace(gate.info.dbname, "postgres"))
-    name = gate.info.dbname
+    elsewhere, name = connect(server.url()), gate.info.dbname
     gate.close()
-    until(
-        lambda: (
-            not server.execute(
-                "select from pg_stat_activity where datname = %s", (name,)
-            ).fetchall()
-        ),
-        "its sessions end",
-    )
+    sessions = "select from pg_stat_activity where datname = %s"
+    until(lambda: not elsewhere.execute(sessions, (name,)).fetchall(), "they do not end")
     assert migrate(url).code_loaded

@@ -33,24 +33,21 @@ PATHS = ['"$user", public', "elsewhere", "elsewhere, public", "", "public, pg_ca
 
 def set_for_role(connection: psycopg.Connection[object], settings: dict[str, str]) -> None:
     """Set defaults of this role in this database: they are gone with it."""
+    database = connection.info.dbname
     for name, value in settings.items():
+        # a list is not one literal
+        text = value if name == "search_path" and value else f"'{value}'"
         connection.execute(
-            sql.SQL("alter role current_user in database {} set {} = {}").format(
-                sql.Identifier(connection.info.dbname),
-                sql.Identifier(name),
-                # a list is not one literal
-                sql.SQL(value) if name == "search_path" and value else sql.Literal(value),  # type: ignore[arg-type]
-            )
+            f'alter role current_user in database "{database}" set {name} = {text}'.encode()
         )
 
 
 def hostile(connection: psycopg.Connection[object]) -> None:
     """Schemas named as the user and otherwise, with objects that could be taken for others."""
-    user = sql.Identifier(connection.info.user)
-    for name in (user, sql.Identifier("elsewhere")):
-        connection.execute(sql.SQL("create schema {}").format(name))
-        connection.execute(sql.SQL("create table {}.conversation (a int)").format(name))
-        connection.execute(sql.SQL('create table {}."user" (a int)').format(name))
+    for schema in (sql.Identifier(connection.info.user), sql.Identifier("elsewhere")):
+        connection.execute(sql.SQL("create schema {}").format(schema))
+        connection.execute(sql.SQL("create table {}.conversation (a int)").format(schema))
+        connection.execute(sql.SQL('create table {}."user" (a int)').format(schema))
     for name in ("jsonb_typeof(jsonb)", "now()", "coalesce_dates(date)"):
         connection.execute(
             f"create function elsewhere.{name} returns text language plpgsql"
