@@ -39,6 +39,9 @@ create table public.resman_integration (
       and jsonb_typeof(api_credentials -> 'kid') = 'string'
       and jsonb_typeof(api_credentials -> 'nonce') = 'string'
       and jsonb_typeof(api_credentials -> 'ct') = 'string'
+      and api_credentials ->> 'kid' ~ '^[A-Za-z0-9._-]{1,64}$'
+      and api_credentials ->> 'nonce' ~ '^[A-Za-z0-9+/]+={0,2}$'
+      and api_credentials ->> 'ct' ~ '^[A-Za-z0-9+/]+={0,2}$'
     else false end
   )
 );

@@ -84,9 +84,9 @@ create index idx_lead_sync_queue_lease on public.lead_sync_queue (lease_until)
 comment on index public.idx_lead_sync_queue_lease is
   'rescue_expired_leases and next_wakeup: the leases by their end.';
 create index idx_lead_sync_queue_owed on public.lead_sync_queue (id)
-  where status = 'failed' and state ? 'owed';
+  where status in ('failed', 'cancelled') and state ? 'owed';
 comment on index public.idx_lead_sync_queue_owed is
-  'run_schedule: dead letters whose conversation is still to be marked.';
+  'run_schedule: dead letters and cancelled items whose conversation is still to be marked.';
 create unique index uq_lead_sync_queue_lease_token on public.lead_sync_queue (lease_token)
   where lease_token is not null;
 comment on index public.uq_lead_sync_queue_lease_token is

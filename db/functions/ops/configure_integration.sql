@@ -29,6 +29,9 @@ begin
         and jsonb_typeof(p_api_credentials -> 'kid') = 'string'
         and jsonb_typeof(p_api_credentials -> 'nonce') = 'string'
         and jsonb_typeof(p_api_credentials -> 'ct') = 'string'
+        and p_api_credentials ->> 'kid' ~ '^[A-Za-z0-9._-]{1,64}$'
+        and p_api_credentials ->> 'nonce' ~ '^[A-Za-z0-9+/]+={0,2}$'
+        and p_api_credentials ->> 'ct' ~ '^[A-Za-z0-9+/]+={0,2}$'
         and length(p_api_credentials::text) <= 16384 end) then
     -- what was given may be clear text: it is not repeated
     raise exception using errcode = 'LS004', message = 'credentials are not an envelope',

@@ -1,7 +1,7 @@
 -- The specification's api_credentials is called encrypted, and nothing encrypts.
 begin;
 \i db/tests/support/fixtures.psql
-select plan(14);
+select plan(22);
 
 create function pg_temp.try_credentials(p_credentials jsonb) returns uuid
 language sql
@@ -25,7 +25,17 @@ from (values
   ('no key id', '{"v": 1, "nonce": "n", "ct": "c"}'),
   ('a key too many', '{"v": 1, "kid": "k", "nonce": "n", "ct": "c", "api_key": "k"}'),
   ('ct an object', '{"v": 1, "kid": "k", "nonce": "n", "ct": {"api_key": "k"}}'),
-  ('nonce null', '{"v": 1, "kid": "k", "nonce": null, "ct": "c"}'))
+  ('nonce null', '{"v": 1, "kid": "k", "nonce": null, "ct": "c"}'),
+  ('an empty kid', '{"v": 1, "kid": "", "nonce": "AAAA", "ct": "AAAA"}'),
+  ('a kid that is no name', '{"v": 1, "kid": "a b", "nonce": "AAAA", "ct": "AAAA"}'),
+  ('a kid too long',
+   jsonb_build_object('v', 1, 'kid', repeat('k', 65), 'nonce', 'AAAA', 'ct', 'AAAA')::text),
+  ('an empty nonce', '{"v": 1, "kid": "k", "nonce": "", "ct": "AAAA"}'),
+  ('an empty ct', '{"v": 1, "kid": "k", "nonce": "AAAA", "ct": ""}'),
+  ('a ct of padding alone', '{"v": 1, "kid": "k", "nonce": "AAAA", "ct": "=="}'),
+  ('a ct that is no base64',
+   '{"v": 1, "kid": "k", "nonce": "AAAA", "ct": "{\"api_key\": \"k\"}"}'),
+  ('a line end behind the ct', '{"v": 1, "kid": "k", "nonce": "AAAA", "ct": "AAAA\n"}'))
   as c(what, value);
 select throws_ok(
   $$update public.resman_integration set api_credentials = '{"api_key": "k"}'$$,

@@ -1,6 +1,6 @@
 -- configure_integration: an upsert, its errors, and how a property is connected again.
 begin;
-select plan(55);
+select plan(59);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -125,6 +125,10 @@ from (values
   ((pg_temp.given_envelope() || '{"v": "1"}')::text),
   ((pg_temp.given_envelope() || '{"nonce": 5}')::text),
   ((pg_temp.given_envelope() || '{"ct": null}')::text),
+  ((pg_temp.given_envelope() || '{"kid": ""}')::text),
+  ((pg_temp.given_envelope() || '{"nonce": ""}')::text),
+  ((pg_temp.given_envelope() || '{"ct": ""}')::text),
+  ((pg_temp.given_envelope() || '{"ct": "not base64"}')::text),
   (jsonb_set(pg_temp.given_envelope(), '{ct}', to_jsonb(repeat('A', 17000)))::text)) as v(c);
 select is_empty(format('select * from public.resman_integration where property_id = %L',
   :'fresh'), 'what is refused leaves nothing');

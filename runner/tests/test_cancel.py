@@ -1,0 +1,37 @@
+"""Cancelling an item while DomIQ writes its conversation: nobody waits, nothing is forgotten."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from runner.simulator import Simulator
+from runner.tests.conftest import Connect
+from runner.tests.daemon_support import Office
+
+
+@pytest.fixture
+def office(database: str) -> Iterator[Office]:
+    with Simulator() as simulator:
+        each = Office(database, simulator)
+        yield each
+        each.close()
+
+
+def test_a_locked_conversation_is_set_back_later(office: Office, connect: Connect) -> None:
+    conversation_id = office.given_lead()
+    office.simulator.fault("unavailable", method="PostLeadManagement4_0")
+    office.drain()
+    [item] = office.items()
+    assert item["status"] == "pending"
+    assert office.conversation(conversation_id)["resman_sync_status"] == "syncing"
+    application = connect(office.url, autocommit=False)
+    application.execute("select from public.conversation for update")
+    with office.connection.transaction():
+        office.connection.execute("set local statement_timeout = '5s'")
+        office.one("select lead_sync.cancel_item(%s)", item["id"])
+    assert office.items()[0]["status"] == "cancelled"
+    assert office.one("select lead_sync.run_schedule() as paid")["paid"] == 0
+    assert office.conversation(conversation_id)["resman_sync_status"] == "syncing"
+    application.rollback()
+    assert office.one("select lead_sync.run_schedule() as paid")["paid"] == 1
+    assert office.conversation(conversation_id)["resman_sync_status"] == "not_synced"
