@@ -1,5 +1,5 @@
--- Runs after the code files, in their transaction: everything belongs to lead_sync_owner, and
--- what no file has made again is dropped.
+-- Runs after the code files, in their transaction: everything belongs to lead_sync_owner, what no
+-- file has made again is dropped, and what there is now goes on record.
 do $finish$
 declare
   v_row record;
@@ -25,3 +25,5 @@ begin
   end loop;
 end
 $finish$;
+
+select lead_sync_private.record_objects();

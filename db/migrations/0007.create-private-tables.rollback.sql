@@ -32,6 +32,7 @@ drop table lead_sync_private.lookup_fetch;
 drop table lead_sync_private.lookup;
 drop table lead_sync_private.property_setting;
 drop table lead_sync_private.setting_definition;
+drop table lead_sync_private.installed_object;
 drop table lead_sync_private.applied_migration;
 drop table lead_sync_private.code_file;
 drop table lead_sync_private.code_version;

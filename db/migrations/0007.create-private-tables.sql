@@ -28,6 +28,19 @@ comment on table lead_sync_private.applied_migration is
   'A row is the hash of a migration''s file as it was applied, with the time under which yoyo '
   'recorded it: one that is applied again gets its hash anew. Written by the loader.';
 
+create table lead_sync_private.installed_object (
+  kind text not null,
+  name text not null,
+  belongs_to text,
+  definition text not null,
+  server_major integer not null,
+  constraint pk_installed_object primary key (kind, name)
+);
+comment on table lead_sync_private.installed_object is
+  'A row is an object or a right of the package as it was when the code was last loaded, to find '
+  'what was changed by hand since. Written by record_objects; a table, column, index or '
+  'constraint stays on record until the migration that drops it deletes its row.';
+
 create table lead_sync_private.setting_definition (
   name text constraint pk_setting_definition primary key,
   value_type text not null constraint chk_setting_definition_value_type
