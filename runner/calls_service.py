@@ -167,3 +167,13 @@ def cleanup_old_queue_items(connection: Connection) -> int:
 def purge_archive(connection: Connection, before: datetime) -> int:
     """Delete one batch of archived rows older than `before`; how many."""
     return int(call_value(connection, "select lead_sync.purge_archive(%s)", before))
+
+
+def check_installation(connection: Connection, code_sha256: str | None = None) -> list[Json]:
+    """What is wrong with the package in the database."""
+    return call_rows(connection, "select * from lead_sync.check_installation(%s)", code_sha256)
+
+
+def check_server(connection: Connection) -> list[Json]:
+    """What in the server hinders the package."""
+    return call_rows(connection, "select * from lead_sync.check_server()")

@@ -16,6 +16,7 @@ _COMMANDS = {
     "credentials": ("cli_credentials", "Make keys, set credentials."),
     "migrate": ("cli_database", "Install the package, or bring it up to date."),
     "rollback": ("cli_database", "Take the package out again."),
+    "doctor": ("cli_doctor", "Look for what is wrong, and say what to do about it."),
     "run": ("cli_run", "Make the calls to ResMan that the database asks for."),
     "status": ("cli_status", "Show how each property stands and what waits."),
     "queue": ("cli_queue", "List, show, requeue and cancel items."),

@@ -47,7 +47,7 @@ def print_document(value: Mapping[str, Any], as_json: bool) -> None:
         if isinstance(each, (dict, list)) and each:
             click.echo(f"{key}:")
             nested = json.dumps(each, default=_plain, ensure_ascii=False, indent=2)
-            click.echo("\n".join("  " + _clean(line) for line in nested.splitlines()))
+            click.echo("\n".join("  " + clean(line) for line in nested.splitlines()))
         else:
             click.echo(f"{str(key).ljust(width)}  {_text(each)}".rstrip())
 
@@ -74,11 +74,11 @@ def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, (dict, list)):
-        return _clean(json.dumps(value, default=_plain, ensure_ascii=False))
-    return _clean(str(value))
+        return clean(json.dumps(value, default=_plain, ensure_ascii=False))
+    return clean(str(value))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Texts of others must not steer the terminal."""
     return "".join(c if c.isprintable() else " " for c in text)
 

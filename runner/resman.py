@@ -10,7 +10,7 @@ lost, was a 5xx, or came with HTTP 200 and could not be read.
 import ipaddress
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -106,6 +106,10 @@ class ResMan:
         """
         bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         return cls(base_url, proxies=get_environ_proxies(base_url), ca_bundle=bundle)
+
+    def observe(self, observer: Callable[[Answer], None]) -> None:
+        """Tell `observer` of every HTTP answer; for a look at its headers."""
+        self._transport.observer = observer
 
     def close(self) -> None:
         """Close idle connections."""

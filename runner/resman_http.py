@@ -9,7 +9,7 @@ import http.cookiejar
 import threading
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import requests
@@ -69,6 +69,8 @@ class Transport:
         self._verify: bool | str = ca_bundle or True
         self._limit = limit_bytes
         self._local = threading.local()
+        self.observer: Callable[[Answer], None] | None = None
+        """Told of every answer, before anybody judges it."""
         self._sessions: list[requests.Session] = []
 
     def _session(self) -> requests.Session:
@@ -100,7 +102,10 @@ class Transport:
         call.deadline = time.monotonic() + timeout_s
         call.sent = False
         try:
-            return self._post(url, form, accept, timeout_s)
+            answer = self._post(url, form, accept, timeout_s)
+            if self.observer is not None:
+                self.observer(answer)
+            return answer
         except (*_FAILURES, ValueError) as error:  # requests and urllib3 both raise ValueErrors
             raise _no_answer(error) from None
         finally:

@@ -1,4 +1,4 @@
-"""Cancelling an item while DomIQ writes its conversation: nobody waits, nothing is forgotten."""
+"""Cancelling an item while DomIQ writes its conversation: nobody waits."""
 
 from collections.abc import Iterator
 

@@ -10,12 +10,12 @@ as $fn$
   ), session as (
     select a.*, a.query = '<insufficient privilege>' as is_hidden
     from pg_stat_activity a
-    where a.pid <> pg_backend_pid() and (a.datname = current_database() or a.datname is null)
-      and a.backend_type in ('client backend', 'walsender')
+    where a.pid <> pg_backend_pid() and a.datname = current_database()
+      and (a.backend_type = 'client backend' or a.query = '<insufficient privilege>')
   ), finding as (
     select 'sessions' as check_name, 'warning' as severity,
       format('session %s of %s (%s) has a transaction open since %s: dead rows stay, and claims '
-        'get slower', s.pid, coalesce(s.usename::text, '?'), coalesce(s.state, s.backend_type),
+        'get slower', s.pid, s.usename, s.state,
         to_char(s.xact_start, 'YYYY-MM-DD HH24:MI')) as finding,
       format('have its owner end it, or: select pg_terminate_backend(%s)', s.pid) as remedy
     from session s, edge e where s.xact_start < e.long_ago
