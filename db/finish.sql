@@ -1,5 +1,5 @@
--- Runs after the code files, in their transaction: everything belongs to lead_sync_owner, what no
--- file has made again is dropped, and what there is now goes on record.
+-- Runs after the code files, in their transaction: everything belongs to lead_sync_owner, what
+-- no file has made again is dropped, and what there is now goes on record.
 do $finish$
 declare
   v_row record;

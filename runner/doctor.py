@@ -1,7 +1,7 @@
 """What `leadsync doctor` finds, and how bad it is.
 
 What concerns the database is decided there, by check_installation and check_server; here is
-what only this side can see: whether the database answers, which versions meet, the keys, ResMan.
+what only this side can see: whether the database answers, versions, the keys, ResMan.
 """
 
 import platform

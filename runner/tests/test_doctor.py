@@ -84,7 +84,8 @@ def test_no_database_is_named() -> None:
 
 def test_the_exit_code_is_that_of_the_worst() -> None:
     def code(*pairs: str) -> int:
-        return exit_code(Finding(*pair.split(), "x") for pair in pairs)
+        split = (pair.split() for pair in pairs)
+        return exit_code(Finding(check, severity, "x") for check, severity in split)
 
     assert code("roles ok", "roles note", "grants warning") == 0
     assert code("roles ok", "grants failed") == 4
@@ -93,7 +94,11 @@ def test_the_exit_code_is_that_of_the_worst() -> None:
 
 
 def test_a_variable_that_is_none(database: str, admin: psycopg.Connection[Any]) -> None:
-    known = {"LEADSYNC_SLOTS": "4", "LEADSYNC_KEYS": "", "LEADSYNC_DRAIN_WAIT": "1"}
+    known: dict[str, Any] = {
+        "LEADSYNC_SLOTS": "4",
+        "LEADSYNC_KEYS": "",
+        "LEADSYNC_DRAIN_WAIT": "1",
+    }
     assert wrong(DATABASE_URL=database, **known) == []
     found = wrong(DATABASE_URL=database, LEADSYNC_SLOT="sesame")
     assert found == [

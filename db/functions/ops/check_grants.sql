@@ -57,6 +57,6 @@ as $fn$
 $fn$;
 revoke all on function lead_sync_private.check_grants() from public;
 comment on function lead_sync_private.check_grants() is
-'Find rights on what is ours that nobody but our roles should have, or pass on, and objects of ours
-that another role owns. What PUBLIC may execute is among them.
+'Find rights on what is ours that nobody but our roles should have, or pass on, and objects of
+ours that another role owns. What PUBLIC may execute is among them.
 Returns: the findings.';

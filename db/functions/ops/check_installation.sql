@@ -57,8 +57,8 @@ revoke all on function lead_sync.check_installation(text) from public;
 grant execute on function lead_sync.check_installation(text) to lead_sync_service;
 comment on function lead_sync.check_installation(text) is
 'Look for what is wrong with the package in this database. Only the service role may, and who
-migrates: findings name roles, settings and properties, though no lead, person or credential.
+migrates: findings name roles, settings and properties, but no lead, person or credential.
 p_code_sha256: the hash of the caller''s code files, to be compared with what is loaded; null
 compares nothing.
-Returns: a row for each finding: severity ok, note, warning or failed, what was found, and what to
-do about it; an ok row for each check that found nothing.';
+Returns: a row for each finding: severity ok, note, warning or failed, what was found, and what
+to do about it; an ok row for each check that found nothing.';

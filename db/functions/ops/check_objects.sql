@@ -32,8 +32,8 @@ as $fn$
       when d.kind = 'grant' then format('right that no file gives: %s', d.name)
       when d.what = 'missing' then format('%s %s is missing', d.kind, d.name)
       when d.what = 'changed' then format('%s %s was changed by hand', d.kind, d.name)
-      else format('%s %s is not of the package, and the next load of its code drops it', d.kind,
-        d.name) end,
+      else format('%s %s is not of the package, and the next load of its code drops it',
+        d.kind, d.name) end,
     case
       when d.kind = 'grant' and d.what = 'missing' then format('grant %s', d.name)
       when d.kind = 'grant' then format('revoke %s', replace(d.name, ' to ', ' from '))
@@ -41,7 +41,8 @@ as $fn$
       when d.kind in ('routine', 'view', 'trigger') then
         'delete from lead_sync_private.code_version; then: leadsync migrate'
       when d.kind = 'index' then
-        case d.what when 'changed' then format('drop index concurrently %s; ', d.name) else '' end
+        case when d.what = 'changed' then format('drop index concurrently %s; ', d.name)
+          else '' end
         || regexp_replace(d.definition, '^(CREATE (UNIQUE )?INDEX) ', '\1 CONCURRENTLY ')
       when d.kind = 'constraint' then
         case d.what when 'changed' then format(d.alteration, 'drop') || '; ' else '' end

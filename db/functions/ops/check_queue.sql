@@ -16,8 +16,8 @@ as $fn$
       and q.created_at < lead_sync_private.due_before(i.sync_frequency, i.property_id, e.at)
   )
   select 'runners', 'failed',
-    format('%s items are due since %s, and no runner has done anything for ten minutes', d.items,
-      to_char(d.since, 'YYYY-MM-DD HH24:MI')),
+    format('%s items are due since %s, and no runner has done anything for ten minutes',
+      d.items, to_char(d.since, 'YYYY-MM-DD HH24:MI')),
     'leadsync run; if one runs, its log says what hinders it'
   from edge e, due d
   where d.items > 0

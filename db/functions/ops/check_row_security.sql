@@ -1,9 +1,7 @@
 create or replace function lead_sync_private.check_row_security()
 returns table (check_name text, severity text, finding text, remedy text)
-language plpgsql stable security definer
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
--- a query that a policy would filter is an error then, not an empty answer
-set row_security = off
 as $fn$
 declare
   v_table record;
@@ -17,8 +15,8 @@ begin
         else array['select', 'references'] end as needed
     from pg_class c join pg_roles o on o.oid = c.relowner
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-      and c.relname in ('property', 'property_manager', 'property_manager_assignment', 'chatbot',
-        'user', 'conversation', 'lead_notification')
+      and c.relname in ('property', 'property_manager', 'property_manager_assignment',
+        'chatbot', 'user', 'conversation', 'lead_notification')
     order by c.relname
   loop
     select string_agg(n, ', ') into v_lacking
@@ -33,9 +31,11 @@ begin
       continue when v_lacking ~ 'select';
     end if;
     begin
+      -- check_installation has row_security off: an error, not an empty answer
       execute format('select from %s limit 1', v_table.name);
     exception when insufficient_privilege then
-      finding := format('row-level security hides rows of %s from lead_sync_owner', v_table.name);
+      finding := format('row-level security hides rows of %s from lead_sync_owner',
+        v_table.name);
       remedy := case when v_table.forced or v_table.owner_is_super
         then 'as a superuser: alter role lead_sync_owner bypassrls'
         else format('grant %I to lead_sync_owner', v_table.owner) end;

@@ -12,12 +12,12 @@ as $fn$
     union
     select c.relowner from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-      and c.relname in ('property', 'property_manager', 'property_manager_assignment', 'chatbot',
-        'user', 'conversation', 'lead_notification')
+      and c.relname in ('property', 'property_manager', 'property_manager_assignment',
+        'chatbot', 'user', 'conversation', 'lead_notification')
   )
   select 'schemas', 'failed',
-    format('%s may create in schema public: it could put an object of its own in the way of those '
-      'that DomIQ''s triggers name without a schema, and our writes run them',
+    format('%s may create in schema public: it could put an object of its own in the way of '
+      'those that DomIQ''s triggers name without a schema, and our writes run them',
       case a.grantee when 0 then 'PUBLIC' else pg_get_userbyid(a.grantee)::text end),
     format('revoke create on schema public from %s',
       case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
@@ -39,5 +39,5 @@ $fn$;
 revoke all on function lead_sync_private.check_schemas() from public;
 comment on function lead_sync_private.check_schemas() is
 'Find roles that may create in schema public and should not. Trusted are superusers, the
-database''s owner, the owners of DomIQ''s tables, and who migrates, as a member of lead_sync_owner.
+database''s owner, the owners of DomIQ''s tables, and who migrates: members of lead_sync_owner.
 Returns: the findings.';

@@ -14,8 +14,8 @@ as $fn$
       and (a.backend_type = 'client backend' or a.query = '<insufficient privilege>')
   ), finding as (
     select 'sessions' as check_name, 'warning' as severity,
-      format('session %s of %s (%s) has a transaction open since %s: dead rows stay, and claims '
-        'get slower', s.pid, s.usename, s.state,
+      format('session %s of %s (%s) has a transaction open since %s: dead rows stay, and '
+        'claims get slower', s.pid, s.usename, s.state,
         to_char(s.xact_start, 'YYYY-MM-DD HH24:MI')) as finding,
       format('have its owner end it, or: select pg_terminate_backend(%s)', s.pid) as remedy
     from session s, edge e where s.xact_start < e.long_ago
@@ -29,8 +29,8 @@ as $fn$
     select 'sessions', 'warning',
       format('transaction %L is prepared since %s: dead rows stay, and its locks', x.gid,
         to_char(x.prepared, 'YYYY-MM-DD HH24:MI')),
-      format('commit prepared %L, or rollback prepared %L, as its owner %I decides', x.gid, x.gid,
-        x.owner)
+      format('commit prepared %L, or rollback prepared %L, as its owner %I decides', x.gid,
+        x.gid, x.owner)
     from pg_prepared_xacts x, edge e
     where x.database = current_database() and x.prepared < e.long_ago
     union all
@@ -57,8 +57,8 @@ $fn$;
 revoke all on function lead_sync.check_server(interval) from public;
 grant execute on function lead_sync.check_server(interval) to lead_sync_service;
 comment on function lead_sync.check_server(interval) is
-'Look for what in this server hinders the package: transactions open for long, prepared or held by
-a slot that nobody uses, and settings. Runs as the caller: without pg_read_all_stats the sessions
-of other roles are hidden, which is a finding.
+'Look for what in this server hinders the package: transactions open for long, prepared or held
+by a slot that nobody uses, and settings. Runs as the caller: without pg_read_all_stats the
+sessions of other roles are hidden, which is a finding.
 p_older_than: how long a transaction may be open.
 Returns: as check_installation.';

@@ -9,8 +9,8 @@ as $fn$
         then 'never pushed, on purpose' else 'not mapped: it is not pushed' end),
     case when c.status in ('closed', 'completed', 'converted')
       then 'nothing: closed, completed and converted say nothing of a lead''s stage'
-      else format('insert into lead_sync_private.lead_status (domiq_status, stage, resman_type) '
-        'values (%L, STAGE, TYPE), as the rows that are there', left(c.status, 50)) end
+      else format('insert into lead_sync_private.lead_status (domiq_status, stage, '
+        'resman_type) values (%L, STAGE, TYPE), as the rows that are there', left(c.status, 50)) end
   from public.conversation c
   join public.chatbot b on b.id = c.chatbot_id
   join public.resman_integration i on i.property_id = b.property_id and i.sync_enabled

@@ -27,12 +27,15 @@ as $fn$
       and t.tgtype & 19 = 19 -- a row's, before its update
   )
   select 'triggers', 'failed',
-    case t.tgenabled when 'D' then format('trigger %I on %s is disabled', t.tgname, t.relation)
-      else format('trigger %I on %s fires on a replica only', t.tgname, t.relation) end
-      || ': edits are not captured',
-    format('alter table %s enable trigger %I; then queue what was missed: leadsync integration '
-      'add PROPERTY_ID ... --backfill-since T', t.relation, t.tgname)
-  from trigger t where t.is_ours and t.tgenabled not in ('O', 'A')
+    format('trigger %I on %s %s%s', t.tgname, t.relation,
+      case t.tgenabled when 'D' then 'is disabled' else 'fires on a replica only' end,
+      case when d.is_domiqs then ': edits are not captured' end),
+    format('alter table %s enable trigger %I%s', t.relation, t.tgname,
+      case when d.is_domiqs then '; then queue what was missed: leadsync integration add '
+        'PROPERTY_ID ... --backfill-since T' end)
+  from trigger t cross join lateral (select t.relation in ('public.conversation',
+    'public."user"', 'public.lead_notification')) as d(is_domiqs)
+  where t.is_ours and t.tgenabled not in ('O', 'A')
   union all
   select 'triggers', 'warning',
     format('trigger %I on %s fires after %I and may change synced fields, which capture then '
@@ -43,6 +46,7 @@ as $fn$
 $fn$;
 revoke all on function lead_sync_private.check_triggers() from public;
 comment on function lead_sync_private.check_triggers() is
-'Find triggers of ours that are disabled, and BEFORE UPDATE triggers of others that fire after the
-one that stamps changed rows and whose function seems to assign a synced field, or cannot be read.
+'Find triggers of ours that are disabled, and BEFORE UPDATE triggers of others that fire after
+the one that stamps changed rows and whose function seems to assign a synced field, or cannot be
+read.
 Returns: the findings.';

@@ -34,7 +34,8 @@ as $fn$
   from pg_attribute a
   left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
   where a.attnum > 0 and not a.attisdropped and (a.attrelid in (select t.oid from ours t)
-    or (a.attrelid, a.attname) in (select x.oid, x.object_name from added x where x.kind = 'column'))
+    or (a.attrelid, a.attname) in (select x.oid, x.object_name from added x
+                                   where x.kind = 'column'))
   union all
   select 'index', i.indexrelid::regclass::text, i.indrelid::regclass::text,
     pg_get_indexdef(i.indexrelid)
@@ -42,7 +43,8 @@ as $fn$
   where not exists (select from pg_constraint k
                     where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
     and (i.indrelid in (select t.oid from ours t)
-      or (i.indrelid, c.relname) in (select x.oid, x.object_name from added x where x.kind = 'index'))
+      or (i.indrelid, c.relname) in (select x.oid, x.object_name from added x
+                                     where x.kind = 'index'))
   union all
   select 'constraint', format('%I on %s', k.conname, k.conrelid::regclass),
     k.conrelid::regclass::text, pg_get_constraintdef(k.oid)
@@ -56,8 +58,8 @@ as $fn$
 $fn$;
 revoke all on function lead_sync_private.describe_objects() from public;
 comment on function lead_sync_private.describe_objects() is
-'List what the package consists of, as the catalogue has it now: routines, views and triggers; our
-tables, with columns, indexes and constraints; those added to DomIQ''s tables; the rights of our
+'List what the package consists of, as the catalogue has it now: routines, views and triggers;
+our tables, with columns, indexes and constraints; those added to DomIQ''s tables; the rights of our
 roles.
 Returns: definition is text that recreates the object, of a routine or view its hash; it is
 comparable under one major version of PostgreSQL. belongs_to: the table.';

@@ -3,11 +3,12 @@ returns void
 language sql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
-  -- What code files make is what they have just made. Of the tables nothing is forgotten: an index
-  -- that somebody dropped must not go unnoticed because code was loaded since.
+  -- What code files make is what they have just made. Of the tables nothing is forgotten: an
+  -- index that somebody dropped must not go unnoticed because code was loaded since.
   delete from lead_sync_private.installed_object i
   where i.kind in ('routine', 'view', 'trigger', 'grant');
-  insert into lead_sync_private.installed_object (kind, name, belongs_to, definition, server_major)
+  insert into lead_sync_private.installed_object
+    (kind, name, belongs_to, definition, server_major)
   select d.kind, d.name, d.belongs_to, d.definition,
     current_setting('server_version_num')::integer / 10000
   from lead_sync_private.describe_objects() d

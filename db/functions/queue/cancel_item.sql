@@ -18,9 +18,9 @@ begin
       hint = 'Only an item that waits or has failed can be cancelled.';
   end if;
   v_owed := case when lead_sync_private.clear_syncing(v_item.conversation_id, p_item_id)
-    then '{}' else '{"owed": true}' end; -- DomIQ is not waited for: run_schedule pays this later
-  -- What became of a save stays known: a requeue must look before it writes. One update: a second
-  -- in this transaction would check the foreign key, which waits for the conversation.
+    then '{}' else '{"owed": true}' end; -- DomIQ is not waited for: run_schedule pays later
+  -- What became of a save stays known: a requeue must look before it writes. One update: a
+  -- second in this transaction would check the foreign key, which waits for the conversation.
   update public.lead_sync_queue q
   set status = 'cancelled', processed_at = clock_timestamp(), updated_at = clock_timestamp(),
       next_retry_at = null, lease_token = null, lease_until = null, state = q.state || v_owed
@@ -35,5 +35,5 @@ conversation that was syncing through it alone is not_synced again.
 Raises: LS002, LS011 the item is in flight or has ended.
 Locks: the item; waits for a claim or a transaction that is taking or joining it. DomIQ''s rows
 only if they can be had at once.
-Writes: lead_sync_queue; the conversation''s resman_sync_status, or a note that this is owed where
-the row cannot be locked at once.';
+Writes: lead_sync_queue; the conversation''s resman_sync_status, or a note that this is owed
+where the row cannot be locked at once.';

@@ -1,4 +1,5 @@
-create or replace function lead_sync_private.clear_syncing(p_conversation_id uuid, p_item_id uuid)
+create or replace function lead_sync_private.clear_syncing(
+  p_conversation_id uuid, p_item_id uuid)
 returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -8,7 +9,8 @@ begin
                  where c.id = p_conversation_id and c.resman_sync_status = 'syncing')
      or exists (select from public.lead_sync_queue q
                 where q.conversation_id = p_conversation_id and q.id <> p_item_id
-                  and q.status in ('pending', 'processing') and q.sync_operation <> 'enrichment')
+                  and q.status in ('pending', 'processing')
+                  and q.sync_operation <> 'enrichment')
   then
     return true;
   elsif not lead_sync_private.lock_lead_rows(p_conversation_id) then

@@ -1,6 +1,6 @@
 -- check_queue: whether runners are at work.
 begin;
-select plan(17);
+select plan(18);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/checks.psql
@@ -62,6 +62,12 @@ select is_empty('select * from pg_temp.findings()', 'even if its log has been ar
 select pg_temp.an_hour_passes();
 select isnt_empty($$select * from pg_temp.findings() f where f.check_name = 'runners'$$,
   'an hour later it is not');
+
+-- a retry leaves nothing but its log
+update public.lead_sync_queue set status = 'pending' where conversation_id = :'other';
+insert into public.lead_sync_log (conversation_id, sync_direction, sync_status, sync_type)
+values (:'other', 'to_resman', 'retry', 'update');
+select is_empty('select * from pg_temp.findings()', 'nor when an attempt was just to be repeated');
 
 -- leases
 update public.lead_sync_queue set status = 'processing', lease_token = gen_random_uuid(),

@@ -19,9 +19,16 @@ select results_eq(
 from (values ('public.conversation', 'trigger_add_sync_queue_item'),
   ('public.conversation', 'trigger_update_conversation_sync_status'),
   ('public."user"', 'trigger_capture_user_changes'),
-  ('public.lead_notification', 'trigger_capture_notifications_insert'),
-  ('public.lead_sync_queue', 'trigger_fill_queue_item')) as t(relation, name);
-select is(count(*), 3::bigint, 'all of a table''s at once: one finding for each of ours')
+  ('public.lead_notification', 'trigger_capture_notifications_insert')) as t(relation, name);
+select results_eq(
+  $$select f.finding, f.remedy from pg_temp.found_after(
+    'alter table public.lead_sync_queue disable trigger trigger_fill_queue_item') f$$,
+  $$values ('trigger trigger_fill_queue_item on public.lead_sync_queue is disabled',
+    'alter table public.lead_sync_queue enable trigger trigger_fill_queue_item')$$,
+  'one on our own table');
+select is(count(*), (select count(*) from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where t.tgrelid = 'public.conversation'::regclass and not t.tgisinternal
+      and p.proowner = 'lead_sync_owner'::regrole), 'all of a table''s at once: one finding for each of ours')
 from pg_temp.found_after('alter table public.conversation disable trigger all') f
 where f.severity = 'failed' and f.finding ~ ' is disabled' or f.check_name <> 'triggers';
 select results_eq(
