@@ -31,7 +31,8 @@ begin
       finding := format('the check %s could not be made: SQLSTATE %s', v_check, sqlstate);
       remedy := case sqlstate when '42501'
         then 'mend the findings of grants and row_security, then look again'
-        else 'delete from lead_sync_private.code_version; then: leadsync migrate' end;
+        else 'delete from lead_sync_private.code_file; '
+          'delete from lead_sync_private.code_version; then: leadsync migrate' end;
       v_shown := v_shown || check_name;
       return next;
     end;

@@ -39,7 +39,8 @@ as $fn$
       when d.kind = 'grant' then format('revoke %s', replace(d.name, ' to ', ' from '))
       when d.what = 'unknown' then format('drop %s %s', d.kind, d.name)
       when d.kind in ('routine', 'view', 'trigger') then
-        'delete from lead_sync_private.code_version; then: leadsync migrate'
+        'delete from lead_sync_private.code_file; '
+          'delete from lead_sync_private.code_version; then: leadsync migrate'
       when d.kind = 'index' then
         case when d.what = 'changed' then format('drop index concurrently %s; ', d.name)
           else '' end
@@ -62,7 +63,8 @@ as $fn$
   select 'objects', 'note',
     format('the record was made under PostgreSQL %s: definitions cannot be compared',
       max(i.server_major)),
-    'delete from lead_sync_private.code_version; then: leadsync migrate'
+    'delete from lead_sync_private.code_file; '
+      'delete from lead_sync_private.code_version; then: leadsync migrate'
   from lead_sync_private.installed_object i
   where i.server_major <> current_setting('server_version_num')::integer / 10000
   having count(*) > 0;

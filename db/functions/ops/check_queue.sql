@@ -11,7 +11,6 @@ as $fn$
     from edge e, public.lead_sync_queue q
     join public.resman_integration i on i.property_id = q.property_id
     where q.status = 'pending' and i.sync_enabled and i.sync_status = 'active'
-      and i.sync_direction <> 'from_resman'
       and coalesce(q.next_retry_at, q.created_at) < e.long_ago and i.updated_at < e.long_ago
       and q.created_at < lead_sync_private.due_before(i.sync_frequency, i.property_id, e.at)
   )

@@ -17,8 +17,8 @@ as $fn$
     where a.has
   )
   select 'roles', 'failed', format('role %s does not exist', o.name),
-    format('create role %s nologin; delete from lead_sync_private.code_version; then: leadsync '
-      'migrate', o.name)
+    format('create role %s nologin; delete from lead_sync_private.code_file; '
+      'delete from lead_sync_private.code_version; then: leadsync migrate', o.name)
   from ours o where o.rolname is null
   union all
   select 'roles', 'failed', format('role %s has the attribute %s', f.name, f.attribute),

@@ -36,7 +36,8 @@ select results_eq(
   $$select f.check_name, f.severity, f.finding, f.remedy from pg_temp.found_after(
     'drop function lead_sync_private.check_roles()') f where f.finding ~ 'made'$$,
   $$values ('roles', 'failed', 'the check roles could not be made: SQLSTATE 42883',
-    'delete from lead_sync_private.code_version; then: leadsync migrate')$$,
+    'delete from lead_sync_private.code_file; delete from lead_sync_private.code_version; '
+    'then: leadsync migrate')$$,
   'a check that is missing is a finding');
 select results_eq(
   $$select f.finding from pg_temp.found_after(

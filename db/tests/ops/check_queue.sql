@@ -1,6 +1,6 @@
 -- check_queue: whether runners are at work.
 begin;
-select plan(18);
+select plan(17);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/checks.psql
@@ -34,7 +34,6 @@ select is_empty(format('select * from pg_temp.found_after(%L)', b.break), 'no fi
 from (values
   ('update public.resman_integration set sync_status = ''paused'''),
   ('update public.resman_integration set sync_enabled = false'),
-  ('update public.resman_integration set sync_direction = ''from_resman'''),
   ('update public.resman_integration set updated_at = clock_timestamp()'), -- just resumed
   ('update public.lead_sync_queue set next_retry_at = clock_timestamp() + interval ''1 hour'''),
   ('update public.lead_sync_queue set status = ''cancelled''')) as b(break);

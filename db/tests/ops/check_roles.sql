@@ -70,7 +70,8 @@ select results_eq(
     from pg_temp.found_after('alter role lead_sync_monitor rename to chk_gone') f
     where f.check_name = 'roles'$$,
   $$values ('failed', 'role lead_sync_monitor does not exist', 'create role lead_sync_monitor '
-    'nologin; delete from lead_sync_private.code_version; then: leadsync migrate')$$,
+    'nologin; delete from lead_sync_private.code_file; delete from '
+    'lead_sync_private.code_version; then: leadsync migrate')$$,
   'a role that is gone');
 select ok(bool_or(f.finding = 'missing right: select on table lead_sync.dead_letters to '
   'lead_sync_monitor'), 'and the rights that went with it')
