@@ -118,14 +118,12 @@ def test_loading_code_gives_way_to_a_transaction_that_writes(
 @pytest.mark.parametrize(
     "name", ["functions/queue/retry_delay.sql", "functions/capture/capture_conversations.sql"]
 )
-def test_functions_are_replaced_without_a_lock_on_a_table(
+def test_functions_are_replaced_while_somebody_writes(
     name: str, database: str, report: Report, tmp_path: Path
 ) -> None:
     later = Copy(tmp_path / "db")
     later.append(name, "-- another text\n")
-    report(
-        database, 'lock table public.conversation, public."user" in share row exclusive mode'
-    )
+    report(database, ADD_LEAD)
     assert migrate(database, later.path, Patience(0.4, 0)) == Result([], True)
 
 
