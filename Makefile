@@ -12,21 +12,22 @@ SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-sql test-python mutants lint format clean \
-  release-migrations bench-migrate-locks
+  release-migrations bench-migrate-locks test-all smoke
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make $(VENV) with everything the tests and linters need
-	@.ci/packages "$(PYTHON)" test
+	@.ci/packages $(BIN)/python test
 
 $(STAMP): pyproject.toml .ci/packages
-	@.ci/packages "$(PYTHON)" demo
+	@.ci/packages "$(PYTHON)" venv
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@
 
 demo: $(STAMP) ## DomIQ, ResMan and lead-sync between them, on this machine, in a minute
+	@.ci/packages $(BIN)/python demo
 	@$(BIN)/leadsync demo $(ARGS)
 
 test: test-sql test-python ## all tests, everything they need included
@@ -40,10 +41,16 @@ test-python: setup ## the tests with the real runner: pytest
 mutants: setup ## the tests of ARGS, one file or folder below db, against broken code
 	@$(BIN)/python db/tests/mutate.py $(ARGS)
 
+test-all: setup ## all tests on PostgreSQL 14 to 18, or on VERSIONS="14 18"
+	@$(BIN)/python db/tests/versions.py $(VERSIONS)
+
+smoke: setup ## the oldest version and the server from PyPI, in a minute
+	@$(BIN)/python db/tests/versions.py --smoke 14 pypi
+
 lint: $(STAMP) ## ruff, mypy, squawk on migrations, pgspot on functions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy runner db/tests/run.py db/tests/mutate.py bench
+	$(BIN)/mypy runner bench db/tests/*.py
 	$(BIN)/python -m runner.migrate_released
 	$(BIN)/squawk --config .squawk.toml --reporter gcc db/migrations/*.sql
 	@said=$$(find db/functions -name '*.sql' | sort | xargs grep -L $(SAYS_WHY) \

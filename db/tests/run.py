@@ -9,7 +9,6 @@ tests run in a copy of it, with the repository as working directory. Without a p
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 # The path comes first.
 import psycopg  # noqa: E402
 from psycopg.pq import Conninfo  # noqa: E402
+from tools import MissingError, find_prove, find_psql, find_script  # noqa: E402
 
 from runner.domiq import load_domiq  # noqa: E402
 from runner.migrate import MigrationError, SqlFileError, migrate  # noqa: E402
@@ -35,10 +35,10 @@ def main(arguments: list[str]) -> int:
     if not any(Path(each).exists() for each in arguments):
         arguments = [*arguments, TESTS]
     try:
-        prove = find_prove()
         with open_server() as server:
-            url = make_database(server)
-            return run(prove, arguments, environment(url), find_psql(server))
+            psql = find_psql(server.binaries if isinstance(server, LocalServer) else None)
+            prove = find_prove(psql)
+            return run([*prove, *arguments], environment(make_database(server)))
     except (
         PostgresMissingError,
         MissingError,
@@ -48,31 +48,6 @@ def main(arguments: list[str]) -> int:
     ) as error:
         print(error, file=sys.stderr)
         return 1
-
-
-class MissingError(RuntimeError):
-    """A program or extension is not installed; the message says how to get it."""
-
-
-def find_prove() -> str:
-    """Return pg_prove's path.
-
-    Raises:
-        MissingError: it is not there.
-    """
-    prove = shutil.which("pg_prove")
-    if prove is None:
-        raise MissingError(
-            "pg_prove is missing. On Debian and Ubuntu:"
-            "  apt-get install libtap-parser-sourcehandler-pgtap-perl"
-        )
-    return prove
-
-
-def find_psql(server: Server) -> str:
-    """Return the path of psql, the server's own where it has one."""
-    own = isinstance(server, LocalServer) and shutil.which(server.binaries.program("psql"))
-    return own or "psql"
 
 
 def make_database(server: Server) -> str:
@@ -91,21 +66,26 @@ def make_database(server: Server) -> str:
 
 
 def create_pgtap(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Create the extension pgTAP in schema tap, which every role may use.
+    """Create pgTAP in schema tap, which every role may use: the extension, else its script.
 
     Raises:
-        MissingError: the server does not have it.
+        MissingError: neither can be had.
     """
+    connection.execute("create schema tap")
+    connection.execute("grant usage on schema tap to public")
     try:
-        connection.execute("create schema tap")
-        connection.execute("grant usage on schema tap to public")
         connection.execute("create extension pgtap schema tap")
     except (psycopg.errors.FeatureNotSupported, psycopg.errors.UndefinedFile) as error:
-        major = connection.info.server_version // 10000
-        raise MissingError(
-            f"the PostgreSQL {major} server has no pgTAP. On Debian and Ubuntu:"
-            f"  apt-get install postgresql-{major}-pgtap"
-        ) from error
+        script = find_script()
+        if script is None:
+            major = connection.info.server_version // 10000
+            raise MissingError(
+                f"the PostgreSQL {major} server has no pgTAP. On Debian and Ubuntu:"
+                f"  apt-get install postgresql-{major}-pgtap"
+            ) from error
+        with connection.transaction():
+            connection.execute("set local search_path to tap")
+            connection.execute(script.read_bytes())
 
 
 def environment(url: str) -> dict[str, str]:
@@ -120,9 +100,8 @@ def environment(url: str) -> dict[str, str]:
     return variables
 
 
-def run(prove: str, arguments: list[str], variables: Mapping[str, str], psql: str) -> int:
-    """Run pg_prove, pass its output on, and return 0 if tests ran and all succeeded."""
-    command = [prove, "--ext", ".sql", "-r", "--psql-bin", psql, *arguments]
+def run(command: list[str], variables: Mapping[str, str]) -> int:
+    """Run the tests, pass their output on, and return 0 if tests ran and all succeeded."""
     output = ""
     with subprocess.Popen(
         command, env=variables, stdout=subprocess.PIPE, text=True, errors="replace"
@@ -132,7 +111,7 @@ def run(prove: str, arguments: list[str], variables: Mapping[str, str], psql: st
             output += line
     count = re.search(r"^Files=\d+, Tests=(\d+)", output, re.MULTILINE)
     if "Result: NOTESTS" in output or count is None or int(count.group(1)) == 0:
-        print(f"no test ran: {' '.join(arguments)}", file=sys.stderr)
+        print(f"no test ran: {' '.join(command)}", file=sys.stderr)
         return 1
     return process.returncode
 

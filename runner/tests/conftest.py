@@ -1,7 +1,9 @@
 """Databases for the tests: real ones, on a server that the session starts or is given."""
 
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -59,6 +61,16 @@ def domiq_only_database(server: Server, domiq_template: str) -> Iterator[str]:
 def empty_database(server: Server) -> Iterator[str]:
     """URL of a fresh, empty database."""
     yield from _copy(server, None)
+
+
+@pytest.fixture
+def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A temporary directory in which no other session looks for leftovers."""
+    with tempfile.TemporaryDirectory(prefix="ls-", dir="/tmp") as name:
+        Path(name).chmod(0o777)
+        monkeypatch.setenv("TMPDIR", name)
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        yield Path(name)
 
 
 @pytest.fixture

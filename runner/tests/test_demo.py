@@ -21,6 +21,7 @@ from runner.demo_compare import Comparison, compare, read_domiq, read_resman
 from runner.demo_story import Lead, Office, open_offices
 from runner.demo_world import Place, make_places, prepare_domiq, prepare_resman
 from runner.simulator import Simulator
+from runner.tests.postgres_support import await_ends
 
 NUMBER = 5  # has a phone, a size, rents, pets
 
@@ -206,26 +207,32 @@ def temporary_files() -> Iterator[Path]:
         yield path
 
 
-def _left_behind(temporary_files: Path) -> list[str]:
-    """Files, and the processes that have the directory in their environment."""
+def _processes(temporary_files: Path) -> set[int]:
+    """The processes that have the directory in their environment."""
     mark = f"TMPDIR={temporary_files}\0".encode()
-    left = [str(path) for path in temporary_files.iterdir()]
+    found = set()
     for path in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):
             if mark in path.read_bytes():
-                left.append((path.parent / "cmdline").read_text())
-    return left
+                found.add(int(path.parent.name))
+    return found
+
+
+def _left_behind(temporary_files: Path) -> list[str]:
+    """Files, and the processes that have the directory in their environment."""
+    return [*map(str, temporary_files.iterdir()), *map(str, _processes(temporary_files))]
 
 
 @pytest.mark.timeout(110)
-def test_the_demo_from_end_to_end(temporary_files: Path) -> None:
-    with _start(temporary_files) as demo:
-        output = demo.communicate(timeout=100)[0]
-    assert demo.returncode == 0, output
-    assert "Differences: none" in output
-    assert "DomIQ and ResMan agree: 36 leads" in output
-    assert "public.property_sync_status" in output
-    assert "ResMan goes away" in output
+def test_two_demos_at_once(temporary_files: Path) -> None:
+    with _start(temporary_files) as first, _start(temporary_files) as second:
+        said = [demo.communicate(timeout=100)[0] for demo in (first, second)]
+    for demo, output in zip((first, second), said, strict=True):
+        assert demo.returncode == 0, output
+        assert "Differences: none" in output
+        assert "DomIQ and ResMan agree: 36 leads" in output
+        assert "public.property_sync_status" in output
+        assert "ResMan goes away" in output
     assert _left_behind(temporary_files) == []
 
 
@@ -244,5 +251,21 @@ def test_nothing_is_left_of_a_demo_that_is_stopped(
                     demo.send_signal(number)
             assert demo.wait(30) == code, said
         finally:
+            demo.kill()
+    assert _left_behind(temporary_files) == []
+
+
+@pytest.mark.timeout(60)
+def test_nothing_is_left_of_a_demo_that_is_killed(temporary_files: Path) -> None:
+    with _start(temporary_files) as demo:
+        assert demo.stdout is not None
+        for line in demo.stdout:
+            if "people chat" in line:
+                break
+        others = _processes(temporary_files) - {demo.pid}
+        names = {(Path("/proc") / str(pid) / "cmdline").read_text() for pid in others}
+        for name in ("postgres_leftovers", "-m\0runner\0run", "data\0"):
+            assert any(name in each for each in names), names
+        with await_ends(*others):
             demo.kill()
     assert _left_behind(temporary_files) == []
