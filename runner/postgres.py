@@ -40,6 +40,7 @@ def open_server(
     durable: bool = False,
     settings: Mapping[str, str] | None = None,
     database_url: str | None = None,
+    superuser: bool = False,
 ) -> Server:
     """Return a running server: the given one if it works, else one of our own.
 
@@ -48,6 +49,7 @@ def open_server(
             given is taken as it is.
         settings: further lines of postgresql.conf, for a server of our own.
         database_url: the server that is given; the environment's DATABASE_URL by default.
+        superuser: whether its role must be one.
 
     Raises:
         PostgresMissingError: there is no server and no way to start one.
@@ -55,7 +57,7 @@ def open_server(
     given = database_url if database_url is not None else os.environ.get("DATABASE_URL")
     if given:
         try:
-            return GivenServer(given)
+            return GivenServer(given, superuser=superuser)
         except (psycopg.Error, GivenServerError) as error:
             logger.warning(
                 "DATABASE_URL cannot be used (%s): starting a server instead",

@@ -28,7 +28,7 @@ _NAME = re.compile(PREFIX + r"([0-9a-f]{8})_")
 _OUR_ROLES = r"""
 select rolname from pg_roles
 where rolname like 'lead\_sync\_%'
-   or rolname in ('app_admin', 'app_property_manager', 'app_readonly')
+   or rolname in ('app_owner', 'app_admin', 'app_property_manager', 'app_readonly')
 """
 
 
@@ -43,17 +43,18 @@ class GivenServer:
 
     Raises:
         psycopg.OperationalError: it cannot be reached.
-        GivenServerError: its version is not supported, or the role may not create databases.
+        GivenServerError: its version is not supported, or the role may not create databases
+            and roles, or is no superuser where it must be one.
     """
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, *, superuser: bool = False) -> None:
         self._given = database_url
         self._run = secrets.token_hex(4)
         self._admin = psycopg.connect(
             database_url, autocommit=True, application_name=f"lead-sync {self._run}"
         )
         try:
-            self._check()
+            self._check(superuser)
             self._admin.execute(
                 "select pg_advisory_lock(%s, %s)", (_LOCK_CLASS, _lock_key(self._run))
             )
@@ -116,17 +117,22 @@ class GivenServer:
     def _actual(self, name: str) -> str:
         return f"{PREFIX}{self._run}_{name}"
 
-    def _check(self) -> None:
+    def _check(self, superuser: bool) -> None:
         major = self._admin.info.server_version // 10000
         if not OLDEST <= major <= NEWEST:
             raise GivenServerError(
                 f"its version {major} is not supported ({OLDEST} to {NEWEST} are)"
             )
-        role, may = self._rows(
-            "select rolname, rolcreatedb or rolsuper from pg_roles where rolname = current_user"
+        role, is_super, createdb, createrole = self._rows(
+            "select rolname, rolsuper, rolcreatedb, rolcreaterole from pg_roles"
+            " where rolname = current_user"
         )[0]
-        if not may:
-            raise GivenServerError(f"the role {role} may not create databases")
+        if superuser and not is_super:
+            raise GivenServerError(f"the role {role} is no superuser")
+        lacks = {"databases": createdb, "roles": createrole}
+        if not is_super and not all(lacks.values()):
+            what = " and no ".join(name for name, may in lacks.items() if not may)
+            raise GivenServerError(f"the role {role} may create no {what}")
 
     def _known_roles(self) -> set[str]:
         """Return the roles that were there before any run that is not yet cleaned up."""

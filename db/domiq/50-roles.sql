@@ -1,5 +1,6 @@
 -- Stand-in for DomIQ's own database: the application's roles and their grants. Roles belong to
 -- the whole cluster: made if missing; another session making them at the same time is no error.
+-- An ordinary role that loads this becomes a member of them, to act as the application does.
 do $$
 declare
   v_role text;
@@ -13,6 +14,9 @@ begin
       when duplicate_object or unique_violation then
         null;
     end;
+    if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
+      execute pg_catalog.format('grant %I to %I', v_role, current_user);
+    end if;
   end loop;
 end
 $$;

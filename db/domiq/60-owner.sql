@@ -18,8 +18,9 @@ begin
     when duplicate_object or unique_violation then
       null;
   end;
-  -- an ordinary role can hand over only to a role that it is a member of
-  if not pg_catalog.pg_has_role(current_user, v_owner, 'member') then
+  -- An ordinary role can hand over only to a role that it is a member of, and that may create
+  -- here; from 16 on, having made it is not enough.
+  if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
     execute pg_catalog.format('grant %I to %I', v_owner, current_user);
   end if;
   execute pg_catalog.format('grant usage, create on schema public to %I', v_owner);

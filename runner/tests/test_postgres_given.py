@@ -7,6 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from runner.domiq import load_domiq
+from runner.migrate import migrate
 from runner.postgres import GivenServer, LocalServer, open_server
 from runner.postgres_given import PREFIX, GivenServerError
 from runner.postgres_names import other_database
@@ -92,11 +94,45 @@ class TestServerThatIsGiven:
             assert self.databases(connect, given) == []
             assert self.roles(connect, given) == set()
 
-    def test_one_that_may_not_create_databases(self, given: str, connect: Connect) -> None:
-        connect(given).execute("create role plain login")
-        url = given.replace("postgres@", "plain@")
-        with pytest.raises(GivenServerError, match="role plain may not create databases"):
+    @pytest.mark.parametrize(
+        ("may", "lacks"),
+        [
+            ("createrole", "may create no databases"),
+            ("createdb", "may create no roles"),
+            ("", "may create no databases and no roles"),
+        ],
+    )
+    def test_one_whose_role_may_not_do_enough(
+        self, given: str, connect: Connect, may: str, lacks: str
+    ) -> None:
+        url = self.ordinary(given, connect, may)
+        with pytest.raises(GivenServerError, match=f"^the role plain {lacks}$"):
             GivenServer(url)
+
+    def test_an_ordinary_role_is_enough_unless_a_superuser_is_wanted(
+        self, given: str, connect: Connect
+    ) -> None:
+        url = self.ordinary(given, connect, "createdb createrole")
+        with GivenServer(url) as server:
+            load_domiq(server.create_database("one"))
+            migrate(server.url("one"))
+            owners = connect(server.url("one")).execute(
+                "select distinct pg_get_userbyid(relowner) from pg_class where relname in"
+                " ('conversation', 'lead_sync_queue') order by 1"
+            )
+            assert owners.fetchall() == [("app_owner",), ("lead_sync_owner",)]
+        left = connect(given).execute(
+            "select rolname from pg_roles where starts_with(rolname, 'app_')"
+        )
+        assert left.fetchall() == []
+        assert self.databases(connect, given) == []
+        assert self.roles(connect, given) == set()
+        with pytest.raises(GivenServerError, match=r"^the role plain is no superuser$"):
+            GivenServer(url, superuser=True)
+
+    def ordinary(self, given: str, connect: Connect, may: str) -> str:
+        connect(given).execute(f"create role plain login {may}".encode())
+        return given.replace("postgres@", "plain@")
 
     def test_one_that_does_not_work_gives_way(self, caplog: pytest.LogCaptureFixture) -> None:
         url = "postgresql://somebody:secret@127.0.0.1:1/none"
@@ -109,6 +145,8 @@ class TestServerThatIsGiven:
 GIVEN_OWNER = """
 import sys
 import psycopg
+from runner.domiq import load_domiq
+from runner.migrate import migrate
 from runner.postgres import GivenServer
 server = GivenServer(sys.argv[1])
 session = psycopg.connect(server.create_database("one"), autocommit=True)
