@@ -2,7 +2,7 @@
 
     python db/tests/tools.py
 
-prints what is missing, by the names of Debian's packages, each on a line.
+prints what is missing besides a server, by the names of Debian's packages, each on a line.
 """
 
 import shutil
@@ -92,15 +92,15 @@ def has_extension(binaries: Binaries) -> bool:
 
 
 def missing() -> list[str]:
-    """Return the names of Debian's packages that hold what is missing."""
+    """Return the names of Debian's packages that hold what the tests lack besides a server."""
     try:
         binaries = find_binaries()
     except PostgresMissingError:
-        return ["postgresql"]
+        binaries = None
     names = []
     # Debian's packages of pgTAP hold the script as well.
-    if find_script() is None and not has_extension(binaries):
-        names.append(f"postgresql-{binaries.major}-pgtap")
+    if find_script() is None and not (binaries and has_extension(binaries)):
+        names.append(f"postgresql-{binaries.major}-pgtap" if binaries else "pgtap")
     if not any(map(shutil.which, ("pg_prove", "prove"))):
         names.append(_PROVE)
     try:
