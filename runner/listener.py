@@ -106,9 +106,10 @@ class Listener:
     def close(self) -> None:
         """Close the connection; it is not opened again."""
         self._closed = True
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        for connection in (self._connection, self._opened):
+            if connection is not None:
+                connection.close()
+        self._connection = self._opened = None
 
     def _drain(self, connection: Connection) -> bool:
         """Whether notifications had arrived; a lost connection counts, to have a look."""
@@ -157,11 +158,13 @@ class Listener:
                 else "",
             )
             return
-        if self._closed:
+        self._opened = connection
+        if (
+            self._closed
+        ):  # looked at after the line above, as close() does it the other way round
             connection.close()
             return
         self._pauses.reset()
-        self._opened = connection
         self._wake.set()
 
     def _pooled(self, connection: Connection) -> None:

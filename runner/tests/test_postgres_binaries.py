@@ -16,10 +16,13 @@ class TestFindingTheServer:
             (bindir / name).chmod(0o755)
         return bindir
 
-    def only(self, monkeypatch: pytest.MonkeyPatch, pattern: str) -> None:
+    def only(
+        self, monkeypatch: pytest.MonkeyPatch, pattern: str, package: str = "none_such"
+    ) -> None:
         monkeypatch.delenv(postgres_binaries.BINDIR_VARIABLE, raising=False)
         monkeypatch.setenv("PATH", "/nonexistent")
         monkeypatch.setattr(postgres_binaries, "_GLOBS", (pattern,))
+        monkeypatch.setattr(postgres_binaries, "_PACKAGE", package)
 
     def test_newest_supported_version_wins(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -64,7 +67,7 @@ class TestFindingTheServer:
             self.fake(package / name / "bin", version)
         (package / "__init__.py").write_text("raise AssertionError('it is not to be imported')")
         monkeypatch.syspath_prepend(tmp_path / "site")
-        self.only(monkeypatch, f"{tmp_path}/*/bin")
+        self.only(monkeypatch, f"{tmp_path}/*/bin", package.name)
         found = postgres_binaries.find_binaries()
         assert (found.bindir, found.major) == (package / "pginstall18" / "bin", 18)
         self.fake(tmp_path / "15" / "bin", "15.1")
