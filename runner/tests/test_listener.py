@@ -170,3 +170,15 @@ def test_a_direct_url_for_listen_is_used(pooler: Pooler, database: str, wake: Wa
     listener = listener_for(pooler.url, wake, listen_url=database)
     eventually(listener.try_sleep)
     listener.close()
+
+
+def test_a_connection_that_comes_as_it_is_closed_is_closed_too(
+    database: str, wake: Wake
+) -> None:
+    listener = listener_for(database, wake)
+    listener.try_sleep()  # opens one in the background
+    eventually(lambda: listener._opened is not None)
+    arrived = listener._opened
+    assert arrived is not None
+    listener.close()
+    assert arrived.closed
