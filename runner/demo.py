@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from types import FrameType
 from typing import IO, Any
 
@@ -23,6 +24,7 @@ from runner.demo_screen import Rows, Screen
 from runner.demo_story import TypedLead, open_offices, type_into_resman
 from runner.demo_timeline import make_steps
 from runner.demo_world import (
+    Clock,
     Place,
     log_tail,
     make_keys,
@@ -83,7 +85,8 @@ def main(*, keep: bool = False) -> int:
 
 def _run(screen: Screen, keep: bool) -> int:
     places, keys = make_places(), make_keys()
-    with open_server() as server, Simulator(port=0) as simulator:
+    clock = Clock()
+    with open_server() as server, Simulator(port=0, clock=clock) as simulator:
         screen.say("PostgreSQL runs")
         url = server.create_database("demo")
         load_domiq(url)
@@ -93,6 +96,10 @@ def _run(screen: Screen, keep: bool) -> int:
             for place in places:
                 prepare_resman(simulator, place)
                 prepare_domiq(connection, place)
+            with open_offices(url, places) as offices:
+                typed = [type_into_resman(simulator, office, _TYPED) for office in offices]
+            clock.behind = timedelta(0)
+            for place in places:
                 switch_on(connection, place, simulator, keys)
             screen.say(f"ResMan's stand-in runs, {len(places)} properties are switched on")
             with run_runner(url, simulator.url, keys) as runner:
@@ -104,7 +111,7 @@ def _run(screen: Screen, keep: bool) -> int:
                     connection=connection,
                     runner=runner,
                 )
-                typed = demo.tell()
+                demo.tell()
                 demo.settle()
                 agree = demo.judge(typed)
                 if keep:
@@ -130,11 +137,10 @@ class _Demo:
         self._process, self._log = runner
         self._ticked = 0.0
 
-    def tell(self) -> list[TypedLead]:
-        """Let it all happen. Returns the leads that were in ResMan first."""
+    def tell(self) -> None:
+        """Let it all happen."""
         self._screen.say("the runner starts; people chat", "bold")
         with open_offices(self._url, self._places) as offices:
-            typed = [type_into_resman(self._simulator, office, _TYPED) for office in offices]
             start = time.monotonic()
             for at, text, action in make_steps(offices, self._simulator):
                 while (left := start + at - time.monotonic()) > 0:
@@ -144,7 +150,6 @@ class _Demo:
                     self._screen.say(text, "bold yellow" if text.startswith("!") else "cyan")
                 action()
         self._screen.say("the last edit is made", "bold")
-        return typed
 
     def settle(self) -> None:
         """Wait until nothing waits and nothing is in flight, for a while at most."""

@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 from uuid import UUID, uuid5
@@ -57,6 +58,17 @@ class Place:
     def resman_property_id(self) -> str:
         """The property's id in ResMan."""
         return str(self.id_of("ResMan"))
+
+
+class Clock:
+    """ResMan's clock. What is typed into it first is a day old: older than the first pull."""
+
+    def __init__(self) -> None:
+        self.behind = timedelta(days=1)
+
+    def __call__(self) -> datetime:
+        """The time in ResMan."""
+        return datetime.now(UTC) - self.behind
 
 
 def make_places() -> list[Place]:
