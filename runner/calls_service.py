@@ -126,6 +126,28 @@ def get_connection(connection: Connection, property_id: UUID) -> Json:
     )
 
 
+def list_credentials(connection: Connection) -> list[tuple[UUID, Json]]:
+    """Every property and its envelope."""
+    rows = call_rows(connection, "select * from lead_sync.list_credentials()")
+    return [(row["property_id"], row["credentials"]) for row in rows]
+
+
+def replace_credentials(
+    connection: Connection, property_id: UUID, old: Json, new: Json, *, resealed: bool
+) -> bool:
+    """Replace an envelope if it is still the old one; whether it was."""
+    return bool(
+        call_value(
+            connection,
+            "select lead_sync.replace_credentials(%s, %s, %s, %s)",
+            property_id,
+            Jsonb(old),
+            Jsonb(new),
+            resealed,
+        )
+    )
+
+
 def list_integrations(connection: Connection) -> list[Json]:
     """All integrations."""
     return call_rows(connection, "select * from lead_sync.list_integrations()")

@@ -13,7 +13,7 @@ from runner.cli_options import CONTEXT, describe_failure
 
 _COMMANDS = {
     "integration": ("cli_integration", "Switch properties on, pause them, try credentials."),
-    "credentials": ("cli_credentials", "Make keys, set credentials."),
+    "credentials": ("cli_credentials", "Make keys, set credentials, rotate keys."),
     "migrate": ("cli_database", "Install the package, or bring it up to date."),
     "rollback": ("cli_database", "Take the package out again."),
     "doctor": ("cli_doctor", "Look for what is wrong, and say what to do about it."),

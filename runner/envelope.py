@@ -70,6 +70,11 @@ class Keyring:
         """The name of the key that encrypts."""
         return next(iter(self._ciphers))
 
+    @property
+    def kids(self) -> tuple[str, ...]:
+        """The names of all keys, the first that of the one that encrypts."""
+        return tuple(self._ciphers)
+
     @classmethod
     def from_env(cls, text: str) -> "Keyring":
         """From ``kid:base64[,kid:base64...]``, spaces and line ends allowed between.
@@ -123,9 +128,16 @@ class Keyring:
     def open(self, property_id: UUID | str, envelope: object) -> Credentials:
         """The credentials in an envelope.
 
-        Raises EnvelopeError when it is none, its key is not here, or it was changed or sealed
-        for another property.
+        Raises EnvelopeError, which names the property, when it is none, its key is not here,
+        or it was changed or sealed for another property.
         """
+        bound = _bound(property_id)
+        try:
+            return self._open(bound, envelope)
+        except EnvelopeError as error:
+            raise EnvelopeError(f"property {bound.decode()}: {error}") from None
+
+    def _open(self, bound: bytes, envelope: object) -> Credentials:
         kid, nonce, ct = _parts(envelope)
         cipher = self._ciphers.get(kid)
         if cipher is None:
@@ -134,7 +146,7 @@ class Keyring:
                 "add it to LEADSYNC_KEYS or set the credentials again"
             )
         try:
-            clear = json.loads(cipher.decrypt(nonce, ct, _bound(property_id)))
+            clear = json.loads(cipher.decrypt(nonce, ct, bound))
         except InvalidTag:
             raise EnvelopeError(
                 f"the credentials do not open with key {kid!r}: another key of that name, "
@@ -156,6 +168,12 @@ def generate_key(kid: str | None = None) -> str:
     if not _KID.match(name):
         raise EnvelopeError(f"a key's name is {_NAMING}")
     return f"{name}:{_encode(key)}"
+
+
+def kid_of(envelope: object) -> str:
+    """The name of the key that an envelope says it is sealed with; `?` where it is no name."""
+    kid = envelope.get("kid") if isinstance(envelope, Mapping) else None
+    return kid if isinstance(kid, str) and _KID.match(kid) else "?"
 
 
 def _check_key(number: int, kid: str, key: bytes) -> None:

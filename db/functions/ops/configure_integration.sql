@@ -8,6 +8,7 @@ as $fn$
 declare
   v_id uuid;
 begin
+  perform lead_sync_private.check_envelope(p_api_credentials);
   if btrim(p_resman_property_id) = '' or length(p_resman_property_id) > 100 then
     raise exception using errcode = 'LS001', message = 'ResMan property id is blank or too long',
       hint = 'Give the id that ResMan shows for the property, at most 100 characters.';
@@ -20,22 +21,6 @@ begin
   elsif length(p_webhook_url) > 255 then
     raise exception using errcode = 'LS001', message = 'webhook URL is too long',
       hint = 'At most 255 characters.';
-  elsif not (case
-      when p_api_credentials is null then true
-      when jsonb_typeof(p_api_credentials) <> 'object' then false
-      else p_api_credentials ?& array['v', 'kid', 'nonce', 'ct']
-        and p_api_credentials - array['v', 'kid', 'nonce', 'ct'] = '{}'
-        and p_api_credentials -> 'v' = '1'
-        and jsonb_typeof(p_api_credentials -> 'kid') = 'string'
-        and jsonb_typeof(p_api_credentials -> 'nonce') = 'string'
-        and jsonb_typeof(p_api_credentials -> 'ct') = 'string'
-        and p_api_credentials ->> 'kid' ~ '^[A-Za-z0-9._-]{1,64}$'
-        and p_api_credentials ->> 'nonce' ~ '^[A-Za-z0-9+/]+={0,2}$'
-        and p_api_credentials ->> 'ct' ~ '^[A-Za-z0-9+/]+={0,2}$'
-        and length(p_api_credentials::text) <= 16384 end) then
-    -- what was given may be clear text: it is not repeated
-    raise exception using errcode = 'LS004', message = 'credentials are not an envelope',
-      hint = 'Seal them with leadsync credentials set; the database takes no clear text.';
   elsif not exists (select from public.property p where p.id = p_property_id) then
     raise exception using errcode = 'LS002', message = 'no such property',
       hint = 'Give the id of a row of property.';
