@@ -73,6 +73,21 @@ def test_rotate_seals_every_envelope_with_the_first_key(office: Office) -> None:
     assert opened(office, NEW) == before
 
 
+def test_rotate_says_nothing_of_the_credentials_themselves(office: Office) -> None:
+    office.connection.execute(
+        "update public.resman_integration set sync_status = 'disconnected', "
+        "status_reason = 'refused'"
+    )
+    shown = (
+        "select sync_status, status_reason, credentials_changed_at, error_count "
+        "from public.resman_integration"
+    )
+    before = office.one(shown)
+    run_json(office, "credentials", "rotate")
+    assert kids(office) == ["k2"]
+    assert office.one(shown) == before
+
+
 def test_rotate_leaves_alone_what_has_the_first_key(office: Office) -> None:
     run_json(office, "credentials", "rotate")
     before = envelopes(office)
