@@ -18,10 +18,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _HELP = {
     "database_url": ("URL", "DomIQ's database, in libpq's form; no password here."),
+    "database_url_file": ("FILE", "File that holds that URL, with its password."),
     "listen_url": (
         "URL",
         "A direct connection for LISTEN, where the database is behind PgBouncer.",
     ),
+    "listen_url_file": ("FILE", "File that holds that URL, with its password."),
+    "health_file": ("FILE", "File to touch as long as the runner turns, for health checks."),
     "resman_base_url": ("URL", "Another ResMan than ResMan's own."),
     "keys_file": ("FILE", "File with the keys of the credentials."),
     "log_level": ("|".join(LOG_LEVELS), "How much to log on stderr."),
@@ -90,7 +93,14 @@ def with_settings(*names: str) -> Callable[[F], F]:
 
         decorated: Any = wrapper
         for name in reversed(
-            ("database_url", *names, "connect_timeout", "log_level", "log_format")
+            (
+                "database_url",
+                "database_url_file",
+                *names,
+                "connect_timeout",
+                "log_level",
+                "log_format",
+            )
         ):
             metavar, text = _HELP[name]
             decorated = click.option(

@@ -24,7 +24,10 @@ from runner.settings import Settings
     help="With --drain: wait for what falls due within S seconds; 0.",
 )
 @option("--fail-on-dead", is_flag=True, help="End with exit code 5 if there are dead letters.")
-@with_settings("listen_url", "resman_base_url", "keys_file", "slots", "batch", "lease", "grace")
+@with_settings(
+    *("listen_url", "listen_url_file", "resman_base_url", "keys_file", "slots", "batch"),
+    *("lease", "grace", "health_file"),
+)
 def run(settings: Settings, drain: bool, drain_wait: float | None, fail_on_dead: bool) -> None:
     """Make the calls to ResMan that the database asks for, until SIGTERM."""
     if drain_wait is not None and not drain:

@@ -21,13 +21,13 @@ from runner.db import EXIT_ERROR, Database, Pauses, is_outage, is_passing, trans
 from runner.flights import Flights
 from runner.handover import Handover
 from runner.listener import Listener, Wake
+from runner.notify import Supervisor
 from runner.settings import Settings
 from runner.timers import Timers
 from runner.worker import Call, Workers
 
-LONGEST_WAIT = 60.0
-"""Seconds that a runner waits at most before it looks again, and that a drain waits for a
-database it has lost."""
+_GIVE_UP_AFTER = 60.0
+"""Seconds that a drain waits for a database it has lost."""
 _CONNECTIONS = 8  # claims, two hand-overs, three timers, releases
 
 
@@ -38,6 +38,7 @@ class Runner:
         """`call` makes one request to ResMan. Nothing is opened yet."""
         self.runner_id = str(uuid.uuid4())
         self._settings = settings
+        self._supervisor = Supervisor(settings.health_file)
         self._database = Database(settings, _CONNECTIONS)
         self._wake = Wake()
         self._listener = Listener(self._database, self._wake)
@@ -102,6 +103,7 @@ class Runner:
     def _until_stopped(self, cycle: Callable[[], bool], give_up_after: float = 0.0) -> None:
         """Run `cycle` until it returns False, through outages; `give_up_after`: seconds."""
         while not self._stopping:
+            self._supervisor.turn()
             try:
                 if not cycle():
                     return
@@ -120,10 +122,12 @@ class Runner:
                 self._database.log_outage(error, pause)
             else:
                 log.warning("the database refuses", error=error, pause_s=round(pause, 2))
+            self._supervisor.status("waiting for the database")
             self._pause(pause)
             try:
                 self._database.probe()
                 log.info("database reached again")
+                self._supervisor.status("working")
                 return
             except psycopg.Error as again:
                 error = again
@@ -131,9 +135,10 @@ class Runner:
                 raise translate(error, self._database.url) from None
 
     def _pause(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while not self._stopping and time.monotonic() < until:
-            self._wake.wait(until - time.monotonic())
+        for part in self._supervisor.slices(seconds):
+            if self._stopping:
+                return
+            self._wake.wait(part)
 
     def _claim(self) -> int:
         """Claim for the free slots; how many items came."""
@@ -147,11 +152,17 @@ class Runner:
         if not self._reached:
             log.info("database reached")
             self._reached = True
+            self._supervisor.ready()
         for item in items:
             self._workers.take(item, asked)
         if items:
             log.debug("items claimed", items=len(items), asked_for=room)
         return len(items)
+
+    def _wait(self, seconds: float) -> bool:
+        """Wait for something to do, with a sign of life; True if a notification came."""
+        self._supervisor.turn()
+        return self._listener.wait(min(seconds, self._supervisor.longest))
 
     def _room(self) -> int:
         return min(self._flights.free(), self._settings.batch)
@@ -159,7 +170,7 @@ class Runner:
     def _cycle(self) -> bool:
         room = self._room()
         if room <= 0:
-            self._listener.wait(1.0)
+            self._wait(1.0)
             return True
         claimed = self._claim()
         if claimed:
@@ -171,14 +182,15 @@ class Runner:
     def _rest(self) -> None:
         """Wait for work: asleep where writers tell us, else for a growing while."""
         if not self._listener.try_sleep():
-            self._listener.wait(self._polls.next())
+            self._wait(self._polls.next())
             return
         try:
             # Once more, now that writers notify; and again for each slot that comes free.
             while not self._stopping and not self._claim():
                 due = self._database.call(calls.next_wakeup).total_seconds()
-                until = time.monotonic() + min(max(due, self._polls.first), LONGEST_WAIT)
-                if self._listener.wait(until - time.monotonic()) or time.monotonic() >= until:
+                longest = self._supervisor.longest
+                until = time.monotonic() + min(max(due, self._polls.first), longest)
+                if self._wait(until - time.monotonic()) or time.monotonic() >= until:
                     break
         finally:
             self._listener.end_sleep()
@@ -201,7 +213,7 @@ class Runner:
             if self._claim() or busy:
                 quiet_since = None
                 if self._flights.all():
-                    self._listener.wait(1.0)
+                    self._wait(1.0)
                 return True
             if self._timers.apply_pulled():
                 return True
@@ -213,15 +225,17 @@ class Runner:
             due = self._database.call(calls.next_wakeup).total_seconds()
             if due > left:
                 return False
-            self._listener.wait(min(max(due, self._polls.next()), left))
+            self._wait(min(max(due, self._polls.next()), left))
             return True
 
-        self._until_stopped(cycle, give_up_after=LONGEST_WAIT)
+        self._until_stopped(cycle, give_up_after=_GIVE_UP_AFTER)
 
     def _end(self) -> None:
         """Let calls in flight finish within the grace time, give the rest back, close all."""
         log.info("runner stops", in_flight=len(self._flights.all()))
-        if not self._flights.wait_until_none(self._settings.grace):
+        self._supervisor.stopping()
+        parts = self._supervisor.slices(self._settings.grace)
+        if not any(self._flights.wait_until_none(part) for part in parts):
             self._workers.abandon()
         given_up = self._handover.stop()
         if given_up:

@@ -81,11 +81,17 @@ class Settings:
         repr=False,
         metadata={"env": ("LEADSYNC_DATABASE_URL", "DATABASE_URL"), "convert": _conninfo},
     )
+    database_url_file: str = field(
+        default="",
+        metadata={"env": ("LEADSYNC_DATABASE_URL_FILE", "DATABASE_URL_FILE"), "convert": str},
+    )
     listen_url: str = field(default="", repr=False, metadata={"convert": _conninfo})
+    listen_url_file: str = field(default="", metadata={"convert": str})
     resman_base_url: str = field(
         default=DEFAULT_RESMAN_BASE_URL,
         metadata={"env": ("LEADSYNC_RESMAN_BASE_URL", "RESMAN_BASE_URL"), "convert": str},
     )
+    health_file: str = field(default="", metadata={"convert": str})
     keys: str = field(default="", repr=False, metadata={"convert": str})
     keys_file: str = field(default="", metadata={"convert": str})
     log_level: str = field(default="info", metadata={"convert": _choice(*LOG_LEVELS)})
@@ -119,6 +125,11 @@ class Settings:
                 values[each.name] = each.metadata["convert"](str(text))
             except ValueError as error:
                 raise SettingsError(f"{name} {error}") from None
+        for name in ("database_url", "listen_url"):
+            file = name + "_file"
+            told = (given or {}).get(file) is not None and (given or {}).get(name) is None
+            if values.get(file) and (told or name not in values):
+                values[name] = _read_conninfo(values[file], variables(file)[-1])
         return cls(**values)
 
     @property
@@ -130,8 +141,8 @@ class Settings:
         """The connection string; raises SettingsError where none was given."""
         if not self.database_url:
             raise SettingsError(
-                "DATABASE_URL is not set: give the connection string of "
-                "DomIQ's database, as libpq takes it"
+                "DATABASE_URL is not set: give the connection string of DomIQ's database, as "
+                "libpq takes it, or DATABASE_URL_FILE, the name of a file that holds it"
             )
         return self.database_url
 
@@ -164,6 +175,13 @@ def _from_environment(
         if environ.get(name, "").strip():
             return name, environ[name]
     return names[0], None
+
+
+def _read_conninfo(path: str, name: str) -> str:
+    try:
+        return _conninfo(read_secret(path, name))
+    except ValueError as error:
+        raise SettingsError(f"what the file given with {name} holds {error}") from None
 
 
 def _refuse_password(name: str, conninfo: str) -> None:

@@ -110,3 +110,40 @@ def test_a_file_that_cannot_be_read_is_not_named(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text(" \n")
     with pytest.raises(SettingsError, match="is empty"):
         read_secret(str(tmp_path / "empty"), "--api-key-file")
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL_FILE", "LEADSYNC_DATABASE_URL_FILE"])
+def test_the_url_may_stand_in_a_file(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "url"
+    path.write_text(f"postgresql+psycopg://app:{SECRET}@db/domiq\n")
+    settings = Settings.load({name: str(path)})
+    assert settings.require_database_url() == f"postgresql://app:{SECRET}@db/domiq"
+    assert SECRET not in repr(settings)
+    listen = Settings.load({"LEADSYNC_LISTEN_URL_FILE": str(path)})
+    assert (listen.listen_url, listen.database_url) == (settings.database_url, "")
+
+
+def test_which_of_several_urls_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "url"
+    path.write_text("postgresql://file/domiq")
+    environ = {"DATABASE_URL": "postgresql://variable/domiq", "DATABASE_URL_FILE": str(path)}
+    for given, host in (
+        ({}, "variable"),
+        ({"database_url": "postgresql://option/domiq"}, "option"),
+        ({"database_url_file": str(path)}, "file"),
+        ({"database_url_file": str(path), "database_url": "postgresql://option/"}, "option"),
+    ):
+        assert f"//{host}/" in Settings.load(environ, given).database_url
+
+
+def test_a_file_without_a_url_is_told_by_its_variable(tmp_path: Path) -> None:
+    path = tmp_path / "url"
+    for text, message in (("", "is empty"), (SECRET, "is not a connection string")):
+        path.write_text(text)
+        with pytest.raises(SettingsError, match=message) as caught:
+            Settings.load({"DATABASE_URL_FILE": str(path)})
+        assert "given with DATABASE_URL_FILE" in str(caught.value)
+        assert SECRET not in str(caught.value)
+    with pytest.raises(SettingsError, match="cannot be read: No such file") as caught:
+        Settings.load({"DATABASE_URL_FILE": str(tmp_path / SECRET)})
+    assert SECRET not in str(caught.value)
