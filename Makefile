@@ -12,7 +12,7 @@ SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-sql test-python mutants lint format clean \
-  release-migrations bench-migrate-locks test-all smoke
+  release-migrations bench-migrate-locks test-all smoke dist-check deploy-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,12 @@ release-migrations: $(STAMP) ## freeze the migrations that are about to be relea
 
 bench-migrate-locks: setup ## how long migrating holds up DomIQ, with a million rows a table
 	@$(BIN)/python bench/migrate_locks.py $(ARGS)
+
+dist-check: $(STAMP) ## build wheel and sdist, install the wheel afresh, bring a lead across with it
+	@$(BIN)/python .ci/check_dist.py
+
+deploy-check: $(STAMP) ## check docker-compose.yml and the systemd unit
+	@.ci/check_deploy $(BIN)
 
 format: $(STAMP) ## put the Python files into shape
 	$(BIN)/ruff check --fix .
