@@ -116,8 +116,9 @@ def test_a_dry_run_changes_nothing(office: Office) -> None:
 def test_a_runner_goes_on_while_keys_are_rotated(office: Office) -> None:
     """Leads arrive all the time; one call is under way with the old envelope throughout."""
     simulator = office.simulator
+    known = Credentials(**simulator.credentials(office.resman_property_id))
     for _ in range(20):
-        given_property(office, OTHERS)
+        simulator.add_property(str(given_property(office, known)))
     simulator.hold(SAVE)
     made: list[UUID] = []
     stop = threading.Event()
@@ -238,6 +239,9 @@ def test_tampered_and_moved_envelopes_are_refused_by_name(office: Office) -> Non
 def test_a_runner_refuses_a_moved_envelope_and_names_the_property(office: Office) -> None:
     other = given_property(office, OTHERS)
     store(office, office.property_id, envelopes(office)[other])
+    office.connection.execute(
+        "delete from public.resman_integration where property_id = %s", (other,)
+    )
     office.given_lead()
     office.drain()
     row = office.one(

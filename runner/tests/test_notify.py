@@ -191,7 +191,7 @@ def test_ready_is_said_once(ear: Ear, address: str) -> None:
     [
         ({}, LONGEST_WAIT),
         ({"WATCHDOG_USEC": "4000000"}, 2.0),
-        ({"WATCHDOG_USEC": "4000000", "WATCHDOG_PID": str(os.getpid())}, 2.0),
+        ({"WATCHDOG_USEC": "4000000", "WATCHDOG_PID": "ours"}, 2.0),
         ({"WATCHDOG_USEC": "4000000", "WATCHDOG_PID": "1"}, LONGEST_WAIT),
         ({"WATCHDOG_USEC": "0"}, LONGEST_WAIT),
         ({"WATCHDOG_USEC": "soon"}, LONGEST_WAIT),
@@ -200,6 +200,8 @@ def test_ready_is_said_once(ear: Ear, address: str) -> None:
     ids=str,
 )
 def test_how_long_the_loop_may_wait(variables: dict[str, str], longest: float) -> None:
+    if variables.get("WATCHDOG_PID") == "ours":
+        variables = {**variables, "WATCHDOG_PID": str(os.getpid())}
     environ = {"NOTIFY_SOCKET": "/nowhere", **variables}
     assert Supervisor(environ=environ).longest == longest
     assert Supervisor(environ=variables).longest == LONGEST_WAIT
