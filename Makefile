@@ -12,7 +12,8 @@ SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-sql test-python mutants lint format clean \
-  release-migrations bench-migrate-locks test-all smoke dist-check deploy-check
+  release-migrations bench-migrate-locks test-all smoke dist-check deploy-check \
+  check-plpgsql
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,10 +48,10 @@ test-all: setup ## all tests on PostgreSQL 14 to 18, or on VERSIONS="14 18"
 smoke: setup ## the oldest version and the server from PyPI, in a minute
 	@$(BIN)/python db/tests/versions.py --smoke 14 pypi
 
-lint: $(STAMP) ## ruff, mypy, squawk on migrations, pgspot on functions
+lint: $(STAMP) check-plpgsql ## ruff, mypy, squawk on migrations, pgspot and plpgsql_check on functions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy runner bench db/tests/*.py
+	$(BIN)/mypy runner tools bench db/tests/*.py
 	$(BIN)/python -m runner.migrate_released
 	$(BIN)/squawk --config .squawk.toml --reporter gcc db/migrations/*.sql
 	@said=$$(find db/functions -name '*.sql' | sort | xargs grep -L $(SAYS_WHY) \
@@ -67,6 +68,10 @@ dist-check: $(STAMP) ## build wheel and sdist, install the wheel afresh, bring a
 
 deploy-check: $(STAMP) ## check docker-compose.yml and the systemd unit
 	@.ci/check_deploy $(BIN)
+
+check-plpgsql: $(STAMP) ## plpgsql_check on every PL/pgSQL function, warnings as errors
+	@.ci/packages $(BIN)/python check
+	@$(BIN)/python -m tools.check_plpgsql
 
 format: $(STAMP) ## put the Python files into shape
 	$(BIN)/ruff check --fix .

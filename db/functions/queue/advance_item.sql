@@ -14,7 +14,7 @@ begin
   if v_item.status is distinct from 'processing'
      or v_item.lease_token is distinct from p_lease_token then
     perform lead_sync_private.record_stale(v_item, p_response);
-    return '{"stale": true}';
+    return '{"stale": true}'::jsonb;
   end if;
   if p_response ? 'issued_at'
      and p_response ->> 'issued_at' is distinct from v_item.state ->> 'issued_at' then
@@ -28,7 +28,7 @@ begin
     when lock_not_available or deadlock_detected then
       perform lead_sync_private.defer_item(v_item, v_item.state, 'row_locked',
         'a row is being written by another transaction', interval '1 s');
-      return '{"ended": "deferred"}';
+      return '{"ended": "deferred"}'::jsonb;
     when others then
       -- What a data error of one lead did is undone; the attempt is kept and counted.
       return jsonb_build_object('ended', lead_sync_private.retry_item(v_item, v_item.state, true,

@@ -6,12 +6,12 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
-  v_owed jsonb := '{}';
+  v_owed jsonb := '{}'::jsonb;
 begin
   if p_state ->> 'step' is null or not lead_sync_private.lock_lead_rows(p_item.conversation_id)
   then
     -- A claim writes no row of DomIQ's, and nobody is waited for: run_schedule pays this later.
-    v_owed := '{"owed": true}';
+    v_owed := '{"owed": true}'::jsonb;
   else
     perform lead_sync_private.write_conversation(p_item.conversation_id, 'failed', null);
   end if;

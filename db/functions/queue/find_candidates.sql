@@ -13,7 +13,7 @@ declare
   v_row public.lead_sync_queue;
   v_properties uuid[];
   v_property record;
-  v_taken uuid[] := '{}';
+  v_taken uuid[] := array[]::uuid[];
   v_share integer;
 begin
   v_properties := array(

@@ -7,7 +7,7 @@ declare
   v_result jsonb;
 begin
   if not pg_try_advisory_xact_lock(7813528840112739844) then
-    return '{}';
+    return '{}'::jsonb;
   end if;
   v_result := jsonb_build_object(
     'sync_logs', public.archive_old_sync_logs(),

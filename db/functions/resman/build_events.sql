@@ -14,7 +14,7 @@ declare
   v_tours text := jsonb_array_length(jsonb_path_query_array(coalesce(p_read, '{}'),
     '$.events[*] ? (@.type == "Appointment")'))::text;
   v_now text := lead_sync_private.iso_time(clock_timestamp()::text);
-  v_events jsonb := '[]';
+  v_events jsonb := '[]'::jsonb;
   v_source jsonb;
   v_reason jsonb;
   -- as ResMan shows it now: an answer may have been lost since the base moved

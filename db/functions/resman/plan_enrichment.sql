@@ -1,6 +1,5 @@
 create or replace function lead_sync_private.plan_enrichment(
-  p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping,
-  p_found jsonb)
+  p_item public.lead_sync_queue, p_state jsonb, p_found jsonb)
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -49,10 +48,9 @@ begin
   return lead_sync_private.plan_request(p_item, p_state, v_outcome, v_read, v_events);
 end
 $fn$;
-revoke all on function lead_sync_private.plan_enrichment(public.lead_sync_queue, jsonb,
-  public.lead_sync_mapping, jsonb) from public;
-comment on function lead_sync_private.plan_enrichment(public.lead_sync_queue, jsonb,
-  public.lead_sync_mapping, jsonb) is
+revoke all on function lead_sync_private.plan_enrichment(public.lead_sync_queue, jsonb, jsonb)
+  from public;
+comment on function lead_sync_private.plan_enrichment(public.lead_sync_queue, jsonb, jsonb) is
 'Plan the notifications of a conversation as events of its lead, those that ResMan shows already
 left out; the lead itself is sent back as it was read.
 Returns: a plan, as plan_item.';

@@ -70,7 +70,7 @@ begin
   end if;
 
   if p_item.sync_operation = 'enrichment' then
-    return lead_sync_private.plan_enrichment(p_item, p_state, v_mapping, v_found);
+    return lead_sync_private.plan_enrichment(p_item, p_state, v_found);
   end if;
   return lead_sync_private.plan_save(p_item, p_state, v_mapping, v_found);
 end
