@@ -7,14 +7,14 @@
 create table if not exists lead_sync_private.added_column (
   table_name text not null,
   column_name text not null,
-  constraint added_column_pkey primary key (table_name, column_name)
+  constraint pk_added_column primary key (table_name, column_name)
 );
 
 create table if not exists lead_sync_private.added_object (
   kind text not null,
   table_name text not null,
   object_name text not null,
-  constraint added_object_pkey primary key (kind, table_name, object_name),
+  constraint pk_added_object primary key (kind, table_name, object_name),
   constraint chk_added_object_kind check (kind in ('constraint', 'index'))
 );
 

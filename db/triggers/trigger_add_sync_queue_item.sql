@@ -4,4 +4,4 @@ create or replace trigger trigger_add_sync_queue_item
   for each statement
   execute function public.add_sync_queue_item();
 comment on trigger trigger_add_sync_queue_item on public.conversation is
-'Queues the pushes of the rows that this statement changed.';
+'Queue the pushes of the rows that this statement changed.';

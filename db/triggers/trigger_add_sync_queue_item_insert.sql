@@ -4,4 +4,4 @@ create or replace trigger trigger_add_sync_queue_item_insert
   for each statement
   execute function public.add_sync_queue_item();
 comment on trigger trigger_add_sync_queue_item_insert on public.conversation is
-'Queues the pushes of new conversations.';
+'Queue the pushes of new conversations.';

@@ -4,4 +4,4 @@ create or replace trigger trigger_capture_notifications
   for each statement
   execute function lead_sync_private.capture_notifications();
 comment on trigger trigger_capture_notifications on public.lead_notification is
-'Queues the enrichment of changed notifications.';
+'Queue the enrichment of changed notifications.';

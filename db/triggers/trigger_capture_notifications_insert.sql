@@ -4,4 +4,4 @@ create or replace trigger trigger_capture_notifications_insert
   for each statement
   execute function lead_sync_private.capture_notifications();
 comment on trigger trigger_capture_notifications_insert on public.lead_notification is
-'Queues the enrichment of new notifications.';
+'Queue the enrichment of new notifications.';

@@ -4,4 +4,4 @@ create or replace trigger trigger_capture_user_changes
   for each statement
   execute function lead_sync_private.capture_user_changes();
 comment on trigger trigger_capture_user_changes on public."user" is
-'Queues the pushes of the changed users'' conversations.';
+'Queue the pushes of the changed users'' conversations.';

@@ -18,4 +18,4 @@ create or replace trigger trigger_update_conversation_sync_status
     or old.user_id is distinct from new.user_id and new.user_id is not null)
   execute function public.update_conversation_sync_status();
 comment on trigger trigger_update_conversation_sync_status on public.conversation is
-'Stamps a row whose synced fields changed. An edit of anything else does not fire it.';
+'Stamp a row whose synced fields changed. An edit of anything else does not fire it.';

@@ -5,4 +5,4 @@ create or replace trigger trigger_update_notification_sync_status
     or old.status is distinct from new.status)
   execute function lead_sync_private.update_notification_sync_status();
 comment on trigger trigger_update_notification_sync_status on public.lead_notification is
-'Stamps a row whose type or status changed.';
+'Stamp a row whose type or status changed.';

@@ -7,4 +7,4 @@ create or replace trigger trigger_update_user_sync_status
     or old.phone is distinct from new.phone)
   execute function public.update_user_sync_status();
 comment on trigger trigger_update_user_sync_status on public."user" is
-'Stamps a row whose synced fields changed. An edit of anything else does not fire it.';
+'Stamp a row whose synced fields changed. An edit of anything else does not fire it.';
