@@ -1,6 +1,7 @@
--- Every relation of ours: owner, comment, row-level security, an index behind each foreign key.
+-- Every relation of ours: owner, names, comment, row-level security, an index behind each
+-- foreign key.
 begin;
-select plan(15);
+select plan(22);
 
 -- Ours in public are those of the seed's names, and whatever else our owner has there.
 create temporary table relation as
@@ -29,6 +30,52 @@ select is_empty(
   $$select schema, name from relation
     where kind <> 'S' and btrim(coalesce(obj_description(oid, 'pg_class'), '')) = ''$$,
   'every table and view has a comment');
+select is_empty(
+  $$select r.name, a.attname from relation r
+    join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
+    where r.schema <> 'lead_sync_private' and r.name !~ '_archive$' and r.kind <> 'S'
+      and col_description(r.oid, a.attnum) is null$$,
+  'every column in public and lead_sync has one too, the archives'' copies apart');
+select is_empty(
+  $$select i.oid::regclass from relation r
+    join pg_index x on x.indrelid = r.oid join pg_class i on i.oid = x.indexrelid
+    where obj_description(i.oid, 'pg_class') is null
+      and not exists (select from pg_constraint c where c.conindid = i.oid)$$,
+  'every index that is no constraint says which query it serves');
+select is_empty(
+  $$select t.tgrelid::regclass, t.tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where not t.tgisinternal and p.proowner = 'lead_sync_owner'::regrole
+      and coalesce(obj_description(t.oid, 'pg_trigger'), '') !~ '^[A-Z][a-z]*[^s ] '$$,
+  'every trigger has a comment that begins with an imperative');
+
+-- names
+select is_empty(
+  $$select t.tgrelid::regclass, t.tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    where not t.tgisinternal and p.proowner = 'lead_sync_owner'::regrole
+      and t.tgname !~ '^trigger_'$$,
+  'triggers begin with trigger_');
+-- The seed leaves the names of its own to PostgreSQL, and calls one unique constraint an index.
+select is_empty(
+  $$select c.conrelid::regclass, c.conname from pg_constraint c
+    join relation r on r.oid = c.conrelid
+    where c.conname !~ case c.contype when 'p' then '^pk_' when 'f' then '^fk_'
+        when 'u' then '^uq_' when 'c' then '^chk_' when 'x' then '^ex_' else '^' end
+      and not (r.schema = 'public' and r.name !~ '_archive$'
+        and (c.conname = r.name || '_pkey'
+          or c.conname ~ format('^%s_[a-z_]+_(check|fkey)$', r.name)
+          or c.conname = 'idx_lead_sync_log_conversation_created'))$$,
+  'constraints begin with their kind, the seed''s own apart');
+select is_empty(
+  $$select c.conrelid::regclass, c.conname from pg_constraint c
+    join relation r on r.oid = c.conrelid
+    where r.schema = 'lead_sync_private' and strpos(c.conname, r.name) = 0$$,
+  'and say their table''s name');
+select is_empty(
+  $$select i.oid::regclass from relation r
+    join pg_index x on x.indrelid = r.oid join pg_class i on i.oid = x.indexrelid
+    where i.relname !~ ((case when x.indisunique then '^uq_' else '^idx_' end) || r.name)
+      and not exists (select from pg_constraint c where c.conindid = i.oid)$$,
+  'indexes begin with idx_ or uq_ and their table''s name');
 select is_empty($$select name from relation where schema = 'lead_sync' and kind <> 'v'$$,
   'lead_sync holds no tables');
 
