@@ -13,7 +13,7 @@ SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-sql test-python mutants lint format clean \
   release-migrations bench-migrate-locks test-all smoke dist-check deploy-check \
-  check-plpgsql
+  check-plpgsql schema
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ deploy-check: $(STAMP) ## check docker-compose.yml and the systemd unit
 check-plpgsql: $(STAMP) ## plpgsql_check on every PL/pgSQL function, warnings as errors
 	@.ci/packages $(BIN)/python check
 	@$(BIN)/python -m tools.check_plpgsql
+
+schema: $(STAMP) ## write db/schema.sql and db/REFERENCE.md anew
+	@$(BIN)/python -m tools.schema
 
 format: $(STAMP) ## put the Python files into shape
 	$(BIN)/ruff check --fix .

@@ -29,7 +29,7 @@ def test_an_item_is_queued_and_answered_by_hand(office: Office) -> None:
         [claimed] = calls.claim_items(connection, "by-hand", 10, timedelta(seconds=60))
         assert claimed.item_id == item_id
         call = Caller.from_settings(settings_for(office.url, office.simulator))
-        result = {"request": claimed.request}
+        result: calls.Json = {"request": claimed.request}
         while "request" in result:
             response = call(result["request"], claimed.connection)
             result = calls.advance_item(connection, item_id, claimed.lease_token, response)
