@@ -13,7 +13,7 @@ SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-sql test-python mutants lint format clean \
   release-migrations bench-migrate-locks test-all smoke dist-check deploy-check \
-  check-plpgsql schema
+  check-plpgsql schema coverage
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ check-plpgsql: $(STAMP) ## plpgsql_check on every PL/pgSQL function, warnings as
 
 schema: $(STAMP) ## write db/schema.sql and db/REFERENCE.md anew
 	@$(BIN)/python -m tools.schema
+
+coverage: setup ## all tests once more, and how much of SQL and Python they run: 90 % at least
+	@.ci/packages "$(PYTHON)" check
+	@$(BIN)/python -m tools.coverage $(ARGS)
 
 format: $(STAMP) ## put the Python files into shape
 	$(BIN)/ruff check --fix .

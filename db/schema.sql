@@ -51,6 +51,23 @@ comment on column lead_sync_private.added_object.table_name is
 comment on column lead_sync_private.added_object.object_name is
 'The constraint or index.';
 
+create table lead_sync_private.applied_migration (
+  migration text not null,
+  sha256 text not null,
+  applied_at_utc timestamp without time zone not null,
+  constraint pk_applied_migration PRIMARY KEY (migration)
+);
+comment on table lead_sync_private.applied_migration is
+'A row is the hash of a migration''s file as it was applied, with the time under which yoyo recorded it: one that is applied again gets its hash anew. Written by the loader.';
+
+create table lead_sync_private.code_file (
+  file text not null,
+  sha256 text not null,
+  constraint pk_code_file PRIMARY KEY (file)
+);
+comment on table lead_sync_private.code_file is
+'A row is a code file that is loaded, and its hash: a view or trigger whose file has not changed is left alone. Replaced whole by the loader.';
+
 create table lead_sync_private.code_version (
   singleton boolean not null default true,
   sha256 text not null,
@@ -60,6 +77,22 @@ create table lead_sync_private.code_version (
 );
 comment on table lead_sync_private.code_version is
 'One row: the hash over the code files that are loaded. Written by the loader.';
+
+create table lead_sync_private.configuration_log (
+  id bigint not null generated always as identity,
+  changed_at timestamp with time zone not null default clock_timestamp(),
+  changed_by text not null default SESSION_USER,
+  what text not null,
+  property_id uuid,
+  old_value jsonb,
+  new_value jsonb,
+  constraint pk_configuration_log PRIMARY KEY (id)
+);
+comment on table lead_sync_private.configuration_log is
+'A row is one change of a policy, setting or integration: when, by which login, from what to what; credentials never. Written by triggers on those tables; kept.';
+create index idx_configuration_log_property on lead_sync_private.configuration_log using btree (property_id, changed_at);
+comment on index lead_sync_private.idx_configuration_log_property is
+'Who changed what of a property, and when.';
 
 create table lead_sync_private.create_intent (
   property_id uuid not null,
@@ -75,6 +108,56 @@ create index idx_create_intent_conversation on lead_sync_private.create_intent u
 comment on index lead_sync_private.idx_create_intent_conversation is
 'drop_create_intent: the intents of a conversation.';
 
+create table lead_sync_private.field_change (
+  id bigint not null generated always as identity,
+  mapping_id uuid not null,
+  conversation_id uuid,
+  property_id uuid,
+  field_group text not null,
+  kind text not null,
+  old_domiq jsonb,
+  new_domiq jsonb,
+  old_resman jsonb,
+  new_resman jsonb,
+  policy text,
+  conflict_id uuid,
+  item_id uuid,
+  changed_at timestamp with time zone not null default clock_timestamp(),
+  constraint pk_field_change PRIMARY KEY (id),
+  constraint fk_field_change_mapping FOREIGN KEY (mapping_id) REFERENCES public.lead_sync_mapping(id) ON DELETE CASCADE,
+  constraint chk_field_change_kind CHECK ((kind = ANY (ARRAY['push'::text, 'pull'::text, 'converged'::text, 'resolve'::text, 'restore'::text, 'undo'::text, 'suppressed'::text])))
+);
+comment on table lead_sync_private.field_change is
+'A row is one group of a link that moved: which way, the values before and after, the policy or conflict that decided. Written in the transaction that moves the base; removed with the link.';
+create index idx_field_change_mapping on lead_sync_private.field_change using btree (mapping_id, field_group, changed_at DESC);
+comment on index lead_sync_private.idx_field_change_mapping is
+'lead_history, and the flip check of a merge.';
+create index idx_field_change_property on lead_sync_private.field_change using btree (property_id, changed_at) where (kind = 'pull'::text);
+comment on index lead_sync_private.idx_field_change_property is
+'undo_pulls: what pulls wrote in a property since a time.';
+
+create table lead_sync_private.field_policy (
+  id bigint not null generated always as identity,
+  property_id uuid,
+  field_group text,
+  policy text,
+  allow_blank boolean,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint pk_field_policy PRIMARY KEY (id),
+  constraint fk_field_policy_property FOREIGN KEY (property_id) REFERENCES public.property(id) ON DELETE CASCADE,
+  constraint chk_field_policy_policy CHECK ((policy = ANY (ARRAY['domiq_wins'::text, 'resman_wins'::text, 'newest_wins'::text, 'fill_blank_only'::text, 'furthest_stage'::text, 'union'::text, 'manual_review'::text]))),
+  constraint chk_field_policy_says_something CHECK ((num_nonnulls(policy, allow_blank) > 0)),
+  constraint chk_field_policy_stage CHECK (((policy <> 'furthest_stage'::text) OR (field_group = 'status'::text)))
+);
+comment on table lead_sync_private.field_policy is
+'A row is who wins when both sides changed a group, and whether a contact value may become blank; most specific first: property and group, property, group, all. Written by set_field_policy.';
+create index idx_field_policy_property on lead_sync_private.field_policy using btree (property_id);
+comment on index lead_sync_private.idx_field_policy_property is
+'merge_rules: a property''s own policies; the foreign key.';
+create unique index uq_field_policy_key on lead_sync_private.field_policy using btree (COALESCE(property_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(field_group, ''::text));
+comment on index lead_sync_private.uq_field_policy_key is
+'One row for a property (null: all) and group (null: every group).';
+
 create table lead_sync_private.follower (
   conversation_id uuid not null,
   mapping_id uuid not null,
@@ -88,6 +171,51 @@ comment on table lead_sync_private.follower is
 create index idx_follower_mapping on lead_sync_private.follower using btree (mapping_id);
 comment on index lead_sync_private.idx_follower_mapping is
 'build_lead: the conversations that feed a lead.';
+
+create table lead_sync_private.hash_secret (
+  singleton boolean not null default true,
+  secret bytea not null default decode(replace(((gen_random_uuid())::text || (gen_random_uuid())::text), '-'::text, ''::text), 'hex'::text),
+  constraint pk_hash_secret PRIMARY KEY (singleton),
+  constraint chk_hash_secret_singleton CHECK (singleton)
+);
+comment on table lead_sync_private.hash_secret is
+'One row: the key under which tombstones hash contacts, so that a hash cannot be looked up.';
+
+create table lead_sync_private.identity_decision (
+  conversation_id uuid not null,
+  resman_lead_id text,
+  decided_at timestamp with time zone not null default clock_timestamp(),
+  constraint pk_identity_decision PRIMARY KEY (conversation_id),
+  constraint fk_identity_decision_conversation FOREIGN KEY (conversation_id) REFERENCES public.conversation(id) ON DELETE CASCADE
+);
+comment on table lead_sync_private.identity_decision is
+'A row is what a person decided about an ambiguous lead: the one to link with, null to create a new one. Written by resolve_conflict, removed by the push that carries it out.';
+
+create table lead_sync_private.installed_object (
+  kind text not null,
+  name text not null,
+  belongs_to text,
+  definition text not null,
+  server_major integer not null,
+  constraint pk_installed_object PRIMARY KEY (kind, name)
+);
+comment on table lead_sync_private.installed_object is
+'A row is an object or a right of the package as it was when the code was last loaded, to find what was changed by hand since. Written by record_objects; a table, column, index or constraint stays on record until the migration that drops it deletes its row.';
+
+create table lead_sync_private.lead_alias (
+  resman_lead_id text not null,
+  mapping_id uuid not null,
+  kind text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint pk_lead_alias PRIMARY KEY (resman_lead_id),
+  constraint fk_lead_alias_mapping FOREIGN KEY (mapping_id) REFERENCES public.lead_sync_mapping(id) ON DELETE CASCADE,
+  constraint chk_lead_alias_kind CHECK ((kind = ANY (ARRAY['merged'::text, 'recreated'::text])))
+);
+comment on table lead_sync_private.lead_alias is
+'A row is a ResMan lead that stands for the one of a link no longer: retired by merge_leads, or its earlier id, created anew after it had vanished. Searches and pulls pass over it.';
+create index idx_lead_alias_mapping on lead_sync_private.lead_alias using btree (mapping_id);
+comment on index lead_sync_private.idx_lead_alias_mapping is
+'The foreign key to lead_sync_mapping.';
 
 create table lead_sync_private.lead_event (
   conversation_id uuid not null,
@@ -110,11 +238,14 @@ create table lead_sync_private.lead_field (
   normaliser text not null,
   position integer not null,
   description text not null,
+  custom boolean not null default false,
   constraint pk_lead_field PRIMARY KEY (field),
   constraint chk_lead_field_normaliser CHECK ((normaliser = ANY (ARRAY['text'::text, 'email'::text, 'phone'::text, 'date'::text, 'number'::text, 'json'::text, 'time'::text, 'stage'::text])))
 );
 comment on table lead_sync_private.lead_field is
 'A row is a field of the canonical lead document: the group it is decided with and how its values are compared. Written by migrations only.';
+comment on column lead_sync_private.lead_field.custom is
+'ResMan alone knows it: it is kept in conversation.resman_custom_fields and never pushed.';
 
 create table lead_sync_private.lead_status (
   domiq_status text not null,
@@ -153,6 +284,17 @@ create table lead_sync_private.lookup_fetch (
 comment on table lead_sync_private.lookup_fetch is
 'A row says when a list of lookup was last read from ResMan. Written by store_lookup.';
 
+create table lead_sync_private.normaliser (
+  name text not null,
+  version integer not null,
+  steps text[] not null,
+  constraint pk_normaliser PRIMARY KEY (name, version),
+  constraint chk_normaliser_steps CHECK ((steps <@ ARRAY['trim'::text, 'lower'::text, 'spaces'::text, 'phone'::text, 'date'::text, 'number'::text, 'time'::text, 'stage'::text, 'list'::text])),
+  constraint chk_normaliser_version CHECK ((version >= 1))
+);
+comment on table lead_sync_private.normaliser is
+'A row is one version of how values are brought to the form in which two sides are compared: steps, in order. The newest version of a name holds; the older ones stay, to tell whether a value moved since a base was written under them. Written by migrations only.';
+
 create table lead_sync_private.property_setting (
   property_id uuid not null,
   name text not null,
@@ -168,6 +310,83 @@ create index idx_property_setting_name on lead_sync_private.property_setting usi
 comment on index lead_sync_private.idx_property_setting_name is
 'The foreign key to setting_definition.';
 
+create table lead_sync_private.pull_state (
+  property_id uuid not null,
+  read_until timestamp with time zone not null,
+  started_at timestamp with time zone,
+  due_at timestamp with time zone,
+  constraint pk_pull_state PRIMARY KEY (property_id),
+  constraint fk_pull_state_property FOREIGN KEY (property_id) REFERENCES public.property(id) ON DELETE CASCADE
+);
+comment on table lead_sync_private.pull_state is
+'A row is how far a property''s pulls have come: everything modified before read_until has been read and is applied or staged. Written by run_schedule and as windows are read.';
+create index idx_pull_state_due on lead_sync_private.pull_state using btree (due_at);
+comment on index lead_sync_private.idx_pull_state_due is
+'run_schedule and next_wakeup: the pulls by when they are due.';
+
+create table lead_sync_private.pulled_lead (
+  id bigint not null generated always as identity,
+  property_id uuid not null,
+  resman_lead_id text not null,
+  lead jsonb not null,
+  issued_at timestamp with time zone not null,
+  window_from timestamp with time zone,
+  item_id uuid,
+  constraint pk_pulled_lead PRIMARY KEY (id),
+  constraint fk_pulled_lead_property FOREIGN KEY (property_id) REFERENCES public.property(id) ON DELETE CASCADE
+);
+comment on table lead_sync_private.pulled_lead is
+'A row is a lead of a pull''s answer that is still to be applied: an answer with many is taken in small transactions. Written by advance_item, removed by run_schedule as it applies it.';
+create unique index uq_pulled_lead_lead on lead_sync_private.pulled_lead using btree (property_id, resman_lead_id);
+comment on index lead_sync_private.uq_pulled_lead_lead is
+'A lead that was read twice before it was applied waits once, as last read.';
+
+create table lead_sync_private.reconciliation_finding (
+  run_id uuid not null,
+  mapping_id uuid not null,
+  class text not null,
+  groups jsonb,
+  read_at timestamp with time zone,
+  constraint pk_reconciliation_finding PRIMARY KEY (run_id, mapping_id),
+  constraint fk_reconciliation_finding_mapping FOREIGN KEY (mapping_id) REFERENCES public.lead_sync_mapping(id) ON DELETE CASCADE,
+  constraint fk_reconciliation_finding_run FOREIGN KEY (run_id) REFERENCES lead_sync_private.reconciliation_run(id) ON DELETE CASCADE,
+  constraint chk_reconciliation_finding_class CHECK ((class = ANY (ARRAY['unread'::text, 'matched'::text, 'pending'::text, 'in_flight'::text, 'conflict'::text, 'suppressed'::text, 'drift'::text, 'missing_in_resman'::text, 'missing_in_domiq'::text])))
+);
+comment on table lead_sync_private.reconciliation_finding is
+'A row is what a sweep found of one link; unread until its turn. Written as the reads come in.';
+create index idx_reconciliation_finding_mapping on lead_sync_private.reconciliation_finding using btree (mapping_id);
+comment on index lead_sync_private.idx_reconciliation_finding_mapping is
+'The foreign key to lead_sync_mapping.';
+
+create table lead_sync_private.reconciliation_run (
+  id uuid not null default gen_random_uuid(),
+  property_id uuid not null,
+  repair boolean not null,
+  started_at timestamp with time zone not null default clock_timestamp(),
+  finished_at timestamp with time zone,
+  links integer,
+  constraint pk_reconciliation_run PRIMARY KEY (id),
+  constraint fk_reconciliation_run_property FOREIGN KEY (property_id) REFERENCES public.property(id) ON DELETE CASCADE
+);
+comment on table lead_sync_private.reconciliation_run is
+'A row is one sweep over the links of a property. Written by run_reconciliation.';
+create index idx_reconciliation_run_property on lead_sync_private.reconciliation_run using btree (property_id, started_at DESC);
+comment on index lead_sync_private.idx_reconciliation_run_property is
+'The latest runs of a property; the foreign key.';
+
+create table lead_sync_private.resman_status (
+  resman_type text not null,
+  domiq_status text not null,
+  constraint pk_resman_status PRIMARY KEY (resman_type),
+  constraint fk_resman_status_lead_status FOREIGN KEY (domiq_status) REFERENCES lead_sync_private.lead_status(domiq_status),
+  constraint chk_resman_status_resman_type CHECK ((resman_type = ANY (ARRAY['prospect'::text, 'lost'::text, 'applicant'::text, 'current_resident'::text])))
+);
+comment on table lead_sync_private.resman_status is
+'A row says which status a ResMan customer type becomes in DomIQ when it is pulled; prospect only reactivates a lead that was lost. Written by migrations only.';
+create index idx_resman_status_domiq_status on lead_sync_private.resman_status using btree (domiq_status);
+comment on index lead_sync_private.idx_resman_status_domiq_status is
+'The foreign key to lead_status.';
+
 create table lead_sync_private.setting_definition (
   name text not null,
   value_type text not null,
@@ -181,6 +400,34 @@ create table lead_sync_private.setting_definition (
 );
 comment on table lead_sync_private.setting_definition is
 'A row is a setting a property may have: type, bounds, default. Written by migrations only.';
+
+create table lead_sync_private.tombstone (
+  id bigint not null generated always as identity,
+  property_id uuid,
+  conversation_id uuid,
+  resman_lead_id text,
+  contact_hashes text[] not null default '{}'::text[],
+  kind text not null,
+  reason text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  lifted_at timestamp with time zone,
+  constraint pk_tombstone PRIMARY KEY (id),
+  constraint chk_tombstone_kind CHECK ((kind = ANY (ARRAY['suppressed'::text, 'erased'::text, 'deleted'::text])))
+);
+comment on table lead_sync_private.tombstone is
+'A row is a person at a property who is not pushed, pulled or made again until it is lifted: ids and keyed hashes, no values. Written by suppress_lead, erase_lead, erase_user and the deletion of a linked conversation or user; kept.';
+create index idx_tombstone_contacts on lead_sync_private.tombstone using gin (contact_hashes) where (lifted_at IS NULL);
+comment on index lead_sync_private.idx_tombstone_contacts is
+'Is this person one that must not return?';
+create index idx_tombstone_conversation on lead_sync_private.tombstone using btree (conversation_id) where (lifted_at IS NULL);
+comment on index lead_sync_private.idx_tombstone_conversation is
+'Is this conversation one that must not be pushed?';
+create index idx_tombstone_lead on lead_sync_private.tombstone using btree (resman_lead_id) where (lifted_at IS NULL);
+comment on index lead_sync_private.idx_tombstone_lead is
+'Is this lead one that must not return?';
+create index idx_tombstone_property on lead_sync_private.tombstone using btree (property_id) where (lifted_at IS NULL);
+comment on index lead_sync_private.idx_tombstone_property is
+'plan_item: has a property any? Only then is a person looked up.';
 
 create table public.lead_sync_conflicts (
   id uuid not null default gen_random_uuid(),
@@ -506,6 +753,12 @@ create table public.lead_sync_mapping (
   user_sync_version integer,
   base_unconfirmed boolean not null default false,
   missing_reads integer not null default 0,
+  rules_version integer not null default 1,
+  resman_seen jsonb,
+  seen_hash text,
+  suppressed jsonb not null default '{}'::jsonb,
+  applied jsonb,
+  verified_at timestamp with time zone,
   constraint lead_sync_mapping_pkey PRIMARY KEY (id),
   constraint uq_lead_sync_mapping_conversation UNIQUE (conversation_id),
   constraint uq_lead_sync_mapping_resman_lead UNIQUE (resman_lead_id),
@@ -552,9 +805,24 @@ comment on column public.lead_sync_mapping.base_unconfirmed is
 'The base was set from what was sent and ResMan has not been read since.';
 comment on column public.lead_sync_mapping.missing_reads is
 'Explicit reads in a row that found nothing; two mark the mapping deleted.';
+comment on column public.lead_sync_mapping.rules_version is
+'The version of the normalisers under which the bases were written.';
+comment on column public.lead_sync_mapping.resman_seen is
+'The lead as ResMan last showed it, without its events (canonical lead document).';
+comment on column public.lead_sync_mapping.seen_hash is
+'Hash of the whole document last taken in: a pull passes over what has not moved since.';
+comment on column public.lead_sync_mapping.suppressed is
+'By group: a write that a direction or guard forbids, {"side","value","why","at"}; recorded once, and taken away when it no longer stands.';
+comment on column public.lead_sync_mapping.applied is
+'What the last pull wrote, for capture alone: {"xid","expects"}.';
+comment on column public.lead_sync_mapping.verified_at is
+'When an explicit read last found both sides in step, or their difference explained.';
 create index idx_lead_sync_mapping_property on public.lead_sync_mapping using btree (property_id, mapping_status);
 comment on index public.idx_lead_sync_mapping_property is
 'Serves a property''s links, and the foreign key.';
+create index idx_lead_sync_mapping_property_status on public.lead_sync_mapping using btree (property_id, mapping_status);
+comment on index public.idx_lead_sync_mapping_property_status is
+'Reconciliation and drift: the links of a property.';
 create index idx_lead_sync_mapping_status on public.lead_sync_mapping using btree (mapping_status, last_sync_at);
 comment on index public.idx_lead_sync_mapping_status is
 'Serves finding the links that were synced longest ago.';
@@ -673,12 +941,15 @@ comment on index public.idx_lead_sync_queue_lease is
 create index idx_lead_sync_queue_next_retry on public.lead_sync_queue using btree (next_retry_at) where ((status)::text = 'pending'::text);
 comment on index public.idx_lead_sync_queue_next_retry is
 'Serves finding when the next pending item is due.';
-create index idx_lead_sync_queue_owed on public.lead_sync_queue using btree (id) where (((status)::text = 'failed'::text) AND (state ? 'owed'::text));
+create index idx_lead_sync_queue_owed on public.lead_sync_queue using btree (id) where (((status)::text = ANY ((ARRAY['failed'::character varying, 'cancelled'::character varying])::text[])) AND (state ? 'owed'::text));
 comment on index public.idx_lead_sync_queue_owed is
-'run_schedule: dead letters whose conversation is still to be marked.';
+'run_schedule: dead letters and cancelled items whose conversation is still to be marked.';
 create index idx_lead_sync_queue_pending_key on public.lead_sync_queue using btree (conversation_id, sync_operation) where ((status)::text = 'pending'::text);
 comment on index public.idx_lead_sync_queue_pending_key is
 'Capture, enqueue_sync and the fold of a claim: the pending rows of a key.';
+create index idx_lead_sync_queue_pulls on public.lead_sync_queue using btree (property_id, seq) where (((sync_operation)::text = 'pull'::text) AND ((status)::text = ANY ((ARRAY['pending'::character varying, 'processing'::character varying])::text[])));
+comment on index public.idx_lead_sync_queue_pulls is
+'run_schedule, enqueue_pull and the fold of a claim: the open pulls of a property.';
 create index idx_lead_sync_queue_ready on public.lead_sync_queue using btree (property_id, priority DESC, seq) where (((status)::text = 'pending'::text) AND (next_retry_at IS NULL));
 comment on index public.idx_lead_sync_queue_ready is
 'claim_items: what is due at once, by property, priority and arrival.';
@@ -770,7 +1041,7 @@ create table public.resman_integration (
   constraint resman_integration_property_id_fkey FOREIGN KEY (property_id) REFERENCES public.property(id) ON DELETE CASCADE,
   constraint chk_resman_integration_envelope CHECK (
 CASE
-    WHEN (jsonb_typeof(api_credentials) = 'object'::text) THEN ((api_credentials ?& ARRAY['v'::text, 'kid'::text, 'nonce'::text, 'ct'::text]) AND ((api_credentials - ARRAY['v'::text, 'kid'::text, 'nonce'::text, 'ct'::text]) = '{}'::jsonb) AND ((api_credentials -> 'v'::text) = '1'::jsonb) AND (jsonb_typeof((api_credentials -> 'kid'::text)) = 'string'::text) AND (jsonb_typeof((api_credentials -> 'nonce'::text)) = 'string'::text) AND (jsonb_typeof((api_credentials -> 'ct'::text)) = 'string'::text))
+    WHEN (jsonb_typeof(api_credentials) = 'object'::text) THEN ((api_credentials ?& ARRAY['v'::text, 'kid'::text, 'nonce'::text, 'ct'::text]) AND ((api_credentials - ARRAY['v'::text, 'kid'::text, 'nonce'::text, 'ct'::text]) = '{}'::jsonb) AND ((api_credentials -> 'v'::text) = '1'::jsonb) AND (jsonb_typeof((api_credentials -> 'kid'::text)) = 'string'::text) AND (jsonb_typeof((api_credentials -> 'nonce'::text)) = 'string'::text) AND (jsonb_typeof((api_credentials -> 'ct'::text)) = 'string'::text) AND ((api_credentials ->> 'kid'::text) ~ '^[A-Za-z0-9._-]{1,64}$'::text) AND ((api_credentials ->> 'nonce'::text) ~ '^[A-Za-z0-9+/]+={0,2}$'::text) AND ((api_credentials ->> 'ct'::text) ~ '^[A-Za-z0-9+/]+={0,2}$'::text))
     ELSE false
 END),
   constraint resman_integration_sync_direction_check CHECK (((sync_direction)::text = ANY ((ARRAY['to_resman'::character varying, 'from_resman'::character varying, 'bidirectional'::character varying])::text[]))),
@@ -858,6 +1129,25 @@ comment on column lead_sync.dead_letters.created_at is
 comment on column lead_sync.dead_letters.ended_at is
 'When it failed.';
 
+create view lead_sync.drift (
+  property_id uuid,
+  links bigint,
+  verified_last_day bigint,
+  coverage_percent numeric,
+  last_sweep_at timestamp with time zone,
+  drift bigint,
+  missing_in_resman bigint,
+  missing_in_domiq bigint,
+  verdict text
+);
+grant select on lead_sync.drift to lead_sync_monitor;
+comment on view lead_sync.drift is
+'Shows how far a property''s links are known to be in step: a row an integration.
+coverage_percent: links that a read has verified within a day. What was never swept, or not for two
+days, is not in step: the verdict says so. No personal data.';
+comment on column lead_sync.drift.verdict is
+'in step, drift, sweep overdue, never swept, no links.';
+
 create view lead_sync.open_conflicts (
   conflict_id uuid,
   property_id uuid,
@@ -926,6 +1216,19 @@ comment on column lead_sync.queue_backlog.oldest_age is
 'How long ago that was.';
 comment on column lead_sync.queue_backlog.next_retry_at is
 'The earliest time at which one that has to wait is due; null: none has to wait.';
+
+create view lead_sync_private.code_object (
+  kind text,
+  object_id oid,
+  object_name text,
+  name text,
+  version text,
+  is_owned boolean
+);
+comment on view lead_sync_private.code_object is
+'A row is a routine, view or trigger of the package, as the catalogue holds it: those in our
+schemas, and in public those that lead_sync_owner owns or that this transaction has made. For
+loading and dropping the code.';
 
 create view lead_sync_private.lead (
   conversation_id uuid,
@@ -1092,10 +1395,19 @@ alter table public."user" add constraint chk_user_resman_sync_mapping CHECK ((((
 alter table public."user" add constraint chk_user_resman_sync_version CHECK ((resman_sync_version >= 0));
 alter table public."user" add constraint user_resman_sync_status_check CHECK (((resman_sync_status)::text = ANY ((ARRAY['not_synced'::character varying, 'syncing'::character varying, 'synced'::character varying, 'failed'::character varying, 'conflict'::character varying])::text[])));
 create index idx_user_resman_contact_id on public."user" using btree (resman_contact_id);
+create index idx_user_resman_email on public."user" using btree (lower(btrim((email)::text)));
+comment on index public.idx_user_resman_email is
+'find_user: the "user" with this e-mail.';
+create index idx_user_resman_phone on public."user" using btree ("right"(regexp_replace((phone)::text, '\D'::text, ''::text, 'g'::text), 8));
+comment on index public.idx_user_resman_phone is
+'find_user: the users whose number ends with these digits; the whole is compared then.';
 create index idx_user_resman_sync_status on public."user" using btree (resman_sync_status);
 CREATE TRIGGER trigger_capture_user_changes AFTER UPDATE ON public."user" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION lead_sync_private.capture_user_changes();
 comment on trigger trigger_capture_user_changes on public."user" is
 'Queue the pushes of the changed users'' conversations.';
+CREATE TRIGGER trigger_capture_user_changes_delete BEFORE DELETE ON public."user" FOR EACH ROW WHEN ((old.resman_contact_id IS NOT NULL)) EXECUTE FUNCTION lead_sync_private.bury_user();
+comment on trigger trigger_capture_user_changes_delete on public."user" is
+'Leaves a tombstone for each linked lead of the user.';
 CREATE TRIGGER trigger_update_user_sync_status BEFORE UPDATE ON public."user" FOR EACH ROW WHEN ((((old.first_name)::text IS DISTINCT FROM (new.first_name)::text) OR ((old.last_name)::text IS DISTINCT FROM (new.last_name)::text) OR ((old.email)::text IS DISTINCT FROM (new.email)::text) OR ((old.phone)::text IS DISTINCT FROM (new.phone)::text))) EXECUTE FUNCTION public.update_user_sync_status();
 comment on trigger trigger_update_user_sync_status on public."user" is
 'Stamp a row whose synced fields changed. An edit of anything else does not fire it.';
@@ -1130,6 +1442,9 @@ create index idx_conversation_resman_sync_status on public.conversation using bt
 CREATE TRIGGER trigger_add_sync_queue_item AFTER UPDATE ON public.conversation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.add_sync_queue_item();
 comment on trigger trigger_add_sync_queue_item on public.conversation is
 'Queue the pushes of the rows that this statement changed.';
+CREATE TRIGGER trigger_add_sync_queue_item_delete BEFORE DELETE ON public.conversation FOR EACH ROW EXECUTE FUNCTION lead_sync_private.bury_conversation();
+comment on trigger trigger_add_sync_queue_item_delete on public.conversation is
+'Leaves a tombstone for a linked conversation, before its mapping goes with it.';
 CREATE TRIGGER trigger_add_sync_queue_item_insert AFTER INSERT ON public.conversation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.add_sync_queue_item();
 comment on trigger trigger_add_sync_queue_item_insert on public.conversation is
 'Queue the pushes of new conversations.';
@@ -1194,6 +1509,16 @@ p_answers: an array of {"item_id","lease_token","response"}.
 Returns: a row an answer; {"error","message"} as the result of one that advance_item refuses.
 Raises: LS001.';
 
+create function lead_sync.apply_pulled()
+  returns integer
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 462b09ff37abb5a4
+grant execute on function lead_sync.apply_pulled() to lead_sync_runner;
+comment on function lead_sync.apply_pulled() is
+'Apply up to fifty leads that a pull has read and left, in one small transaction; call it until it
+returns 0. Whoever gets the advisory lock works.
+Returns: how many.
+Locks: DomIQ''s rows only if they can be had at once. Writes: as a pull.';
+
 create function lead_sync.archive_old_sync_logs(p_retention interval DEFAULT '90 days'::interval, p_batch integer DEFAULT 10000)
   returns bigint
   language sql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 63f8af65213f741d
@@ -1214,13 +1539,39 @@ Raises: LS001.';
 
 create function lead_sync.cancel_item(p_item_id uuid)
   returns void
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 6460d7c5d48683e1
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 9a1d83bd8b52ffec
 grant execute on function lead_sync.cancel_item(p_item_id uuid) to lead_sync_service;
 comment on function lead_sync.cancel_item(p_item_id uuid) is
-'Cancel an item that waits or has failed. The next edit of its conversation queues a new one.
+'Cancel an item that waits or has failed. The next edit of its conversation queues a new one; a
+conversation that was syncing through it alone is not_synced again.
 Raises: LS002, LS011 the item is in flight or has ended.
-Locks: the item; waits for a claim or a transaction that is taking or joining it.
-Writes: lead_sync_queue.';
+Locks: the item; waits for a claim or a transaction that is taking or joining it. DomIQ''s rows
+only if they can be had at once.
+Writes: lead_sync_queue; the conversation''s resman_sync_status, or a note that this is owed
+where the row cannot be locked at once.';
+
+create function lead_sync.check_installation(p_code_sha256 text DEFAULT NULL::text)
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; set row_security=off; -- sha256 05a8c67c17650625
+grant execute on function lead_sync.check_installation(p_code_sha256 text) to lead_sync_service;
+comment on function lead_sync.check_installation(p_code_sha256 text) is
+'Look for what is wrong with the package in this database. Only the service role may, and who
+migrates: findings name roles, settings and properties, but no lead, person or credential.
+p_code_sha256: the hash of the caller''s code files, to be compared with what is loaded; null
+compares nothing.
+Returns: a row for each finding: severity ok, note, warning or failed, what was found, and what
+to do about it; an ok row for each check that found nothing.';
+
+create function lead_sync.check_server(p_older_than interval DEFAULT '00:10:00'::interval)
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 176f7252c4382959
+grant execute on function lead_sync.check_server(p_older_than interval) to lead_sync_service;
+comment on function lead_sync.check_server(p_older_than interval) is
+'Look for what in this server hinders the package: transactions open for long, prepared or held
+by a slot that nobody uses, and settings. Runs as the caller: without pg_read_all_stats the
+sessions of other roles are hidden, which is a finding.
+p_older_than: how long a transaction may be open.
+Returns: as check_installation.';
 
 create function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval)
   returns TABLE(item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid, sync_operation text, attempt integer, request jsonb, connection jsonb)
@@ -1246,7 +1597,7 @@ Raises: LS001.';
 
 create function lead_sync.configure_integration(p_property_id uuid, p_resman_property_id text, p_api_credentials jsonb, p_sync_direction text, p_sync_frequency text, p_webhook_url text)
   returns uuid
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 448eb09af01f42c2
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 b8853d2e0ab026c8
 grant execute on function lead_sync.configure_integration(p_property_id uuid, p_resman_property_id text, p_api_credentials jsonb, p_sync_direction text, p_sync_frequency text, p_webhook_url text) to lead_sync_service;
 comment on function lead_sync.configure_integration(p_property_id uuid, p_resman_property_id text, p_api_credentials jsonb, p_sync_direction text, p_sync_frequency text, p_webhook_url text) is
 'Switch a property on, or change how it is set up. Null leaves a value unchanged, or at its
@@ -1284,6 +1635,16 @@ Raises: LS003.
 Locks: the conversations FOR KEY SHARE, by SKIP LOCKED. Writes: lead_sync_queue.
 Notifies: lead_sync_ready, while a runner sleeps.';
 
+create function lead_sync.enqueue_pull(p_property_id uuid, p_since timestamp with time zone DEFAULT NULL::timestamp with time zone, p_priority integer DEFAULT 2)
+  returns uuid
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ed0290f2e776a906
+grant execute on function lead_sync.enqueue_pull(p_property_id uuid, p_since timestamp with time zone, p_priority integer) to lead_sync_service;
+comment on function lead_sync.enqueue_pull(p_property_id uuid, p_since timestamp with time zone, p_priority integer) is
+'Queue a pull of what was modified in ResMan since p_since; null: since the last pull began.
+Returns: the item''s id, the pending one''s where it joins one that reads as far back.
+Raises: LS001, LS003.
+Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
+
 create function lead_sync.enqueue_sync(p_conversation_id uuid, p_operation text DEFAULT 'push'::text, p_priority integer DEFAULT 2, p_data jsonb DEFAULT '{}'::jsonb)
   returns uuid
   language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 af78c942a223e513
@@ -1295,6 +1656,28 @@ Returns: the item''s id, the pending one''s where it joins one.
 Raises: LS001, LS002 no such conversation, LS003, LS005 with the reason as detail.
 Locks: the joined item FOR SHARE; the conversation FOR KEY SHARE. Writes: lead_sync_queue.
 Notifies: lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync.erase_lead(p_conversation_id uuid)
+  returns jsonb
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=5s; -- sha256 adc3c13cd64913a6
+grant execute on function lead_sync.erase_lead(p_conversation_id uuid) to lead_sync_service;
+comment on function lead_sync.erase_lead(p_conversation_id uuid) is
+'Erase what the package keeps of a person at a property, archives included; what remains is the
+skeleton of the audit (when which operation ended how) and a tombstone of keyed hashes, so that the
+person does not come back with the next pull. DomIQ''s own rows are DomIQ''s to delete.
+Returns: how much was removed, by table.
+Raises: LS002, LS011 a sync of the lead is in flight.
+Writes: all tables of the package that hold the lead; the package''s columns of conversation.';
+
+create function lead_sync.erase_user(p_user_id uuid)
+  returns jsonb
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 23d6cdfe40744981
+grant execute on function lead_sync.erase_user(p_user_id uuid) to lead_sync_service;
+comment on function lead_sync.erase_user(p_user_id uuid) is
+'Erase what the package keeps of a user at every property, as erase_lead.
+Returns: how much was removed, by table.
+Raises: LS002, LS011.
+Writes: as erase_lead; the package''s columns of "user".';
 
 create function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval)
   returns integer
@@ -1314,6 +1697,16 @@ comment on function lead_sync.get_connection(p_property_id uuid) is
 Returns: the connection, as claim_items gives it; the credentials stay sealed.
 Raises: LS003.';
 
+create function lead_sync.lead_history(p_conversation_id uuid)
+  returns jsonb
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 55a6c8fa0921d866
+grant execute on function lead_sync.lead_history(p_conversation_id uuid) to lead_sync_service;
+comment on function lead_sync.lead_history(p_conversation_id uuid) is
+'Tell a lead''s history: who changed each field when, from what to what, and which policy or conflict
+decided; its conflicts with the values that were kept; and the attempts that were made.
+Returns: {"changes","conflicts","attempts"}, oldest first; what was archived is not in it.
+Raises: LS002.';
+
 create function lead_sync.lead_status(p_conversation_id uuid)
   returns jsonb
   language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 9ddfb79498762e3b
@@ -1323,6 +1716,24 @@ comment on function lead_sync.lead_status(p_conversation_id uuid) is
 versions held and sent, the items that wait, are in flight or failed, and the open conflicts.
 Returns: one object; no values of the lead.
 Raises: LS002.';
+
+create function lead_sync.lift_suppression(p_conversation_id uuid)
+  returns uuid
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 28c0d6cb489b9d17
+grant execute on function lead_sync.lift_suppression(p_conversation_id uuid) to lead_sync_service;
+comment on function lead_sync.lift_suppression(p_conversation_id uuid) is
+'Let a lead sync again that suppress_lead had stopped, and queue a push, which reads first.
+Returns: the item''s id; null where the conversation is no lead to push.
+Raises: LS002 it is not suppressed.
+Writes: tombstone, lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync.list_credentials()
+  returns TABLE(property_id uuid, credentials jsonb)
+  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 2274ed8c6d67fba4
+grant execute on function lead_sync.list_credentials() to lead_sync_service;
+comment on function lead_sync.list_credentials() is
+'List every property''s credentials in their envelopes, for sealing them anew.
+Returns: property and envelope, paused and disabled properties included; nothing here opens one.';
 
 create function lead_sync.list_integrations()
   returns TABLE(integration_id uuid, property_id uuid, property_name text, resman_property_id text, sync_enabled boolean, sync_status text, status_reason text, sync_direction text, sync_frequency text, webhook_url text, last_sync_at timestamp with time zone, last_successful_sync_at timestamp with time zone, error_count integer, credentials_changed_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone)
@@ -1342,12 +1753,24 @@ p_after: the last item of the page before.
 Returns: the items, without lease tokens.
 Raises: LS001, LS002 p_after is no item.';
 
+create function lead_sync.merge_leads(p_survivor uuid, p_other uuid)
+  returns uuid
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 d499126059f473ea
+grant execute on function lead_sync.merge_leads(p_survivor uuid, p_other uuid) to lead_sync_service;
+comment on function lead_sync.merge_leads(p_survivor uuid, p_other uuid) is
+'Merge the lead of one conversation into another''s: the other conversation feeds the survivor''s lead
+from now on, its own link becomes merged, and ResMan''s duplicate is marked lost.
+Returns: the id of the item that does the last; of the survivor''s push where there is no duplicate.
+Raises: LS001, LS002, LS011 the survivor is not linked, the two are one, or a sync is in flight.
+Writes: lead_sync_mapping, follower, lead_sync_conflicts, lead_sync_queue.
+Notifies: lead_sync_ready, while a runner sleeps.';
+
 create function lead_sync.next_wakeup()
   returns interval
-  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 e82beabebdf5e55a
+  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 bb52bbf1d7ba786b
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
-'Say how long until something is due by the clock: a retry, the end of a lease, an hourly boundary.
+'Say how long until something is due by the clock: a retry, the end of a lease, a pull, an hourly boundary.
 What is queued meanwhile is told by lead_sync_ready.
 Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';
 
@@ -1372,6 +1795,32 @@ Raises: LS001.
 Locks: the rows deleted.
 Writes: lead_sync_log_archive, lead_sync_conflicts_archive, lead_sync_queue_archive.';
 
+create function lead_sync.receive_lead(p_property_id uuid, p_lead jsonb)
+  returns jsonb
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 7f84f66da7d28b05
+grant execute on function lead_sync.receive_lead(p_property_id uuid, p_lead jsonb) to lead_sync_service;
+comment on function lead_sync.receive_lead(p_property_id uuid, p_lead jsonb) is
+'Take in a lead as ResMan shows it, for a service that gets webhooks: the same merge as a pull, and
+the same guarantees; given twice it changes nothing the second time.
+p_lead: canonical lead document with lead_id; observed_at says when ResMan showed it, else now.
+Returns: {"outcome": created, linked, updated, unchanged, conflict or suppressed,
+"conversation_id","conflict_ids"}; "queued": true where a push is under way or a row is locked: the
+lead is then read again by itself.
+Raises: LS001, LS003.
+Locks: DomIQ''s rows only if they can be had at once.
+Writes: as a pull. Notifies: lead_sync_conflict; lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync.reconciliation_report(p_run_id uuid)
+  returns jsonb
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 7076f145768763a4
+grant execute on function lead_sync.reconciliation_report(p_run_id uuid) to lead_sync_service;
+comment on function lead_sync.reconciliation_report(p_run_id uuid) is
+'Tell what a reconciliation found: how many links are matched, explained (pending, in_flight,
+conflict, suppressed), drift, missing, still unread; and which drift or are missing, with the names
+of their groups, no values.
+Returns: one object; finished_at is null while the sweep runs.
+Raises: LS002.';
+
 create function lead_sync.release_items(p_lease_tokens uuid[])
   returns integer
   language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ee374467b896ee1b
@@ -1380,6 +1829,19 @@ comment on function lead_sync.release_items(p_lease_tokens uuid[]) is
 'Give items back unsent; they are due at once and the attempt is not counted.
 Returns: how many were released; a token that is not current is passed over.
 Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync.replace_credentials(p_property_id uuid, p_old jsonb, p_new jsonb, p_resealed boolean)
+  returns boolean
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 50f5dfc1aac9e8e2
+grant execute on function lead_sync.replace_credentials(p_property_id uuid, p_old jsonb, p_new jsonb, p_resealed boolean) to lead_sync_service;
+comment on function lead_sync.replace_credentials(p_property_id uuid, p_old jsonb, p_new jsonb, p_resealed boolean) is
+'Put a new envelope in the place of the old one, if that is still there. With p_resealed the
+credentials in both are the same, and the property stays as it is; without, a disconnected
+property is connected again.
+Returns: whether it was done; false when the envelope had been replaced by another.
+Raises: LS001, LS003, LS004 the new one is not an envelope.
+Locks: the integration''s row. Writes: resman_integration.
+Notifies: lead_sync_ready, while a runner sleeps, for credentials that have changed.';
 
 create function lead_sync.requeue_failed(p_property_id uuid DEFAULT NULL::uuid)
   returns bigint
@@ -1416,12 +1878,12 @@ Locks: the expired rows, by SKIP LOCKED. Writes: as a retry or a failure does.';
 
 create function lead_sync.resume_property(p_property_id uuid)
   returns void
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 8ffca93bf828a672
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 fdc88f90e9e30d54
 grant execute on function lead_sync.resume_property(p_property_id uuid) to lead_sync_service;
 comment on function lead_sync.resume_property(p_property_id uuid) is
-'Claim a property''s items again, whatever stopped it.
+'Claim a property''s items again, whatever stopped it; conflicts of the guards that did are closed.
 Raises: LS003.
-Writes: resman_integration. Notifies: lead_sync_ready, while a runner sleeps.';
+Writes: resman_integration, lead_sync_conflicts. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.run_maintenance()
   returns jsonb
@@ -1433,15 +1895,29 @@ others return at once.
 Returns: how many rows were moved, by kind; {} where another session is at it.
 Writes: the archives and their sources, create_intent.';
 
+create function lead_sync.run_reconciliation(p_property_id uuid, p_repair boolean DEFAULT false)
+  returns uuid
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 e12c1c8905282e83
+grant execute on function lead_sync.run_reconciliation(p_property_id uuid, p_repair boolean) to lead_sync_service;
+comment on function lead_sync.run_reconciliation(p_property_id uuid, p_repair boolean) is
+'Queue a sweep over all links of a property: each lead is read from ResMan by its id and compared
+with DomIQ. With p_repair what differs without a reason goes through the merge at once.
+Returns: the run''s id, for reconciliation_report.
+Raises: LS003.
+Writes: reconciliation_run, reconciliation_finding, lead_sync_queue.
+Notifies: lead_sync_ready, while a runner sleeps.';
+
 create function lead_sync.run_schedule()
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 f757a8bd70be1920
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 869451119d8ba08e
 grant execute on function lead_sync.run_schedule() to lead_sync_runner;
 comment on function lead_sync.run_schedule() is
-'Do what is due by the clock: mark the conversations of dead letters whose rows could not be locked
-when they died.
+'Do what is due by the clock: queue the pulls whose turn has come, apply leads that pulls have left,
+raise the severity of conflicts that stay open, mark the conversations of dead letters. Whoever
+gets the advisory lock works, the others return at once.
 Returns: how many things were done.
-Locks: DomIQ''s rows only if they can be had at once. Writes: conversation, lead_sync_queue.';
+Locks: DomIQ''s rows only if they can be had at once.
+Writes: lead_sync_queue, lead_sync_conflicts, conversation, pull_state; as a pull.';
 
 create function lead_sync.set_property_setting(p_property_id uuid, p_name text, p_value jsonb)
   returns void
@@ -1451,6 +1927,16 @@ comment on function lead_sync.set_property_setting(p_property_id uuid, p_name te
 'Set one setting of a property; json null restores the default. It holds from the next claim on.
 Raises: LS001 an unknown name or a value that does not fit, LS003.
 Writes: property_setting.';
+
+create function lead_sync.suppress_lead(p_conversation_id uuid, p_reason text)
+  returns void
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 aa2c6434ae5044fd
+grant execute on function lead_sync.suppress_lead(p_conversation_id uuid, p_reason text) to lead_sync_service;
+comment on function lead_sync.suppress_lead(p_conversation_id uuid, p_reason text) is
+'Keep a person at a property from being pushed, pulled or made again, until lift_suppression; what
+waits of it is cancelled, what is in flight meets the tombstone with its answer.
+Raises: LS001, LS002.
+Writes: tombstone, lead_sync_queue.';
 
 create function lead_sync.try_sleep()
   returns boolean
@@ -1463,29 +1949,78 @@ Returns: false where a writer''s transaction is open, another runner sleeps, or 
 prepared transactions: poll instead.
 Locks: the sleep key for the session, by try: never waits.';
 
-create function lead_sync_private.adjust_base(p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_country text)
+create function lead_sync_private.adjust_base(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 6cae1955e1911bb3
-comment on function lead_sync_private.adjust_base(p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_country text) is
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 1fe3a2e951be69b8
+comment on function lead_sync_private.adjust_base(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb) is
 'Bring a link''s base up to date with what a read reveals of earlier saves: one whose answer was
 lost has arrived in the groups that show it; a text cut short by ResMan is representation.
 Returns: {"domiq","resman"}.';
 
 create function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a8028334bf1818ce
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1277ac732dc7b460
 comment on function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb) is
 'Take in ResMan''s answer to an item''s request and decide what comes next.
 Returns: {"request": …} or {"ended": …}, as advance_item.
 Writes: as finish_item, fail_item, retry_item, defer_item; lookup.';
 
 create function lead_sync_private.apply_failure(p_item public.lead_sync_queue, p_response jsonb)
-  returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 eb26d5fa93523c94
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d1e6efa8f2a4971a
 comment on function lead_sync_private.apply_failure(p_item public.lead_sync_queue, p_response jsonb) is
 'Decide what becomes of an item whose call failed, by the kind of failure.
-Returns: retry or failed.
+Returns: {"ended": retry or failed}; {"request"} for a window that is read again, narrower.
 Writes: as retry_item and fail_item; resman_integration.';
+
+create function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid DEFAULT NULL::uuid)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 f21b102bb583b3b1
+comment on function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
+'Bring one lead, as ResMan showed it when the read was issued, into DomIQ: by its link, by the
+person that it is, or as a new user and conversation.
+Returns: {"outcome": created, linked, updated, unchanged, conflict, suppressed, or later where a
+row is locked, a push is under way or the observation is out of date; "conversation_id",
+"conflict_ids"}.
+Raises: lock_not_available where DomIQ''s rows cannot be had at once.
+Locks: the lead''s advisory lock for the transaction, by try.
+Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, lead_sync_queue,
+field_change. Notifies: lead_sync_conflict; lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 92f6e79c02c3e8fc
+comment on function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
+'Apply one lead as ResMan showed it; where its rows are locked, a push of it is under way or the
+observation is out of date it is queued to be read again, and where it cannot be applied at all it
+becomes a dead letter.
+Returns: as apply_lead; {"outcome": "failed"}.
+Writes: as apply_lead; lead_sync_queue.';
+
+create function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 750d5809f141db98
+comment on function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb) is
+'Write what ResMan changed to DomIQ''s rows: the user, and the newest conversation of the link.
+p_domiq: the lead as DomIQ held it. p_groups: {group: normalised values}.
+Returns: {group: {"type","severity","why"}} for what DomIQ does not take; {} where all was written.
+Raises: lock_not_available where the rows cannot be had at once.
+Locks: "user", then conversation, by SKIP LOCKED. Writes: "user", conversation, lead_sync_mapping.';
+
+create function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer)
+  returns integer
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6419ca77f9b5b0f5
+comment on function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer) is
+'Apply leads of a property that wait since a pull has read them, oldest first.
+Returns: how many.
+Writes: pulled_lead; as apply_one.';
+
+create function lead_sync_private.apply_steps(p_steps text[], p_value jsonb, p_country text)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 0429c03d7d91f800
+comment on function lead_sync_private.apply_steps(p_steps text[], p_value jsonb, p_country text) is
+'Bring a value to the form in which two sides are compared, by a normaliser''s steps.
+Returns: jsonb; json null for a blank; SQL null for an absent value.';
 
 create function lead_sync_private.ask(p_state jsonb, p_as text, p_request jsonb)
   returns jsonb
@@ -1495,7 +2030,7 @@ comment on function lead_sync_private.ask(p_state jsonb, p_as text, p_request js
 
 create function lead_sync_private.begin_item(p_item public.lead_sync_queue)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 29546705f43fae37
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 fec2e250ff15adfc
 comment on function lead_sync_private.begin_item(p_item public.lead_sync_queue) is
 'Plan the first request of an item that was just claimed.
 Returns: the request; null where the item ended or was put off without one.
@@ -1518,13 +2053,37 @@ Returns: an array; null where a lost reason is needed and none is known.';
 
 create function lead_sync_private.build_lead(p_conversation_id uuid, p_mapping_id uuid DEFAULT NULL::uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 ff98f68202b317e6
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 d2d9459b20492397
 comment on function lead_sync_private.build_lead(p_conversation_id uuid, p_mapping_id uuid) is
 'Write a conversation and its user as a canonical lead document, as DomIQ holds it now.
 With a mapping, all conversations of that lead feed it: the newest with a value each field, the
 furthest stage the status.
 Returns: the document; bedrooms, pets, tour_at and status are absent where DomIQ says nothing that
 can be read. Null without a user.';
+
+create function lead_sync_private.bury_conversation()
+  returns trigger
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 e505f049fc34f451
+comment on function lead_sync_private.bury_conversation() is
+'Leave a tombstone for a linked conversation that is being deleted, and mark its lead lost where the
+property''s setting deletion says so. Trigger.
+Writes: tombstone, lead_sync_queue.';
+
+create function lead_sync_private.bury_lead(p_property_id uuid, p_data jsonb, p_code text, p_message text)
+  returns uuid
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a52b616516642936
+comment on function lead_sync_private.bury_lead(p_property_id uuid, p_data jsonb, p_code text, p_message text) is
+'Keep a lead that could not be applied, or a window that could not be read, as a dead letter:
+requeue_item reads it again. One that is a dead letter already stays the one.
+Returns: the item''s id.
+Writes: lead_sync_queue, lead_sync_log.';
+
+create function lead_sync_private.bury_user()
+  returns trigger
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8232e388a245ff25
+comment on function lead_sync_private.bury_user() is
+'Leave a tombstone for each linked lead of a "user" that is being deleted. Trigger.
+Writes: tombstone, lead_sync_queue.';
 
 create function lead_sync_private.call_timeout(p_property_id uuid, p_lease interval)
   returns numeric
@@ -1535,7 +2094,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f39463b2092ddb64
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7ec341b6ee833136
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.
@@ -1543,10 +2102,12 @@ Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.capture_notifications()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 cb0ca92061aa0b6c
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 d5f07ee7aa9e15c3
 comment on function lead_sync_private.capture_notifications() is
-'Queue one enrichment for each conversation whose notifications this statement wrote.
-Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps. Trigger, set-based.';
+'Queue one enrichment for each conversation whose notifications this statement wrote; those that a
+pull brought about are marked instead, and do not travel back.
+Writes: lead_sync_queue, lead_notification. Notifies: lead_sync_ready, while a runner sleeps.
+Trigger, set-based.';
 
 create function lead_sync_private.capture_user_changes()
   returns trigger
@@ -1557,12 +2118,81 @@ conversation is written or waited for: two transactions that edit a user and its
 crosswise share nothing here; the user''s own version tells the push that it moved.
 Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps. Trigger, set-based.';
 
+create function lead_sync_private.check_code(p_code_sha256 text)
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 91612f1a19554f59
+comment on function lead_sync_private.check_code(p_code_sha256 text) is
+'Compare the code that is loaded with that of a package; null compares nothing.
+p_code_sha256: the hash of the package''s code files.
+Returns: the findings.';
+
+create function lead_sync_private.check_envelope(p_credentials jsonb)
+  returns void
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 de1b8cb31fdedcb7
+comment on function lead_sync_private.check_envelope(p_credentials jsonb) is
+'Refuse credentials that are not an envelope; null passes.
+Raises: LS004, without what was given.';
+
+create function lead_sync_private.check_grants()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 9782b2f0803de1a5
+comment on function lead_sync_private.check_grants() is
+'Find rights on what is ours that nobody but our roles should have, or pass on, and objects of
+ours that another role owns. What PUBLIC may execute is among them.
+Returns: the findings.';
+
+create function lead_sync_private.check_lead(p_lead jsonb)
+  returns text
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 57b8de75a729a7c4
+comment on function lead_sync_private.check_lead(p_lead jsonb) is
+'Say what is wrong with a lead document from outside; unknown keys are ignored.
+Returns: a phrase; null where it fits.';
+
+create function lead_sync_private.check_objects()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 956eaa10f74ef5e4
+comment on function lead_sync_private.check_objects() is
+'Find what was changed, dropped or added by hand since the code was loaded, rights of our roles
+included, and indexes that are not valid.
+Returns: the findings.';
+
+create function lead_sync_private.check_queue()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 7f7034d1240f4a79
+comment on function lead_sync_private.check_queue() is
+'Find out whether runners are at work: items long due with nothing done, leases expired and not
+rescued, properties that are not reached.
+Returns: the findings.';
+
 create function lead_sync_private.check_response(p_item_id uuid, p_lease_token uuid, p_response jsonb)
   returns void
   language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 4c24ee6d0a3c6105
 comment on function lead_sync_private.check_response(p_item_id uuid, p_lease_token uuid, p_response jsonb) is
 'Refuse what is no response before anything is changed.
 Raises: LS001.';
+
+create function lead_sync_private.check_roles()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b638815a7660608d
+comment on function lead_sync_private.check_roles() is
+'Find roles of ours that are missing, may more than they should or belong to others that do.
+Returns: the findings.';
+
+create function lead_sync_private.check_row_security()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 02859af79777ee5a
+comment on function lead_sync_private.check_row_security() is
+'Find tables of DomIQ''s that the package''s owner role may not read past row-level security, by
+reading each, and tables of ours that row-level security leaves open.
+Returns: the findings. Reads a row of each table, and shows none.';
+
+create function lead_sync_private.check_schemas()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 79844a440603440d
+comment on function lead_sync_private.check_schemas() is
+'Find roles that may create in schema public and should not. Trusted are superusers, the
+database''s owner, the owners of DomIQ''s tables, and who migrates: members of lead_sync_owner.
+Returns: the findings.';
 
 create function lead_sync_private.check_setting(p_name text, p_value jsonb)
   returns text
@@ -1571,15 +2201,78 @@ comment on function lead_sync_private.check_setting(p_name text, p_value jsonb) 
 'Say what is wrong with a value of a known setting: its type, choices, bounds or meaning.
 Returns: a phrase that follows the setting''s name; null where the value fits.';
 
+create function lead_sync_private.check_settings()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 3dad0a5d9dd51c4e
+comment on function lead_sync_private.check_settings() is
+'Find settings that nobody uses, that do not fit, or that name what ResMan does not have, and
+properties without a time zone.
+Returns: the findings; no values.';
+
+create function lead_sync_private.check_statuses()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 0345a916c85f695a
+comment on function lead_sync_private.check_statuses() is
+'Find statuses of conversations that no row of lead_status maps, with how many have each.
+Returns: the findings, at most 20. Reads all conversations.';
+
+create function lead_sync_private.check_tables()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b11d01c4f9db26ef
+comment on function lead_sync_private.check_tables() is
+'Find what keeps dead rows in our tables: autovacuum off, for the server or a table, and how
+many there are.
+Returns: the findings.';
+
+create function lead_sync_private.check_triggers()
+  returns TABLE(check_name text, severity text, finding text, remedy text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 83aaf5febdc15c7b
+comment on function lead_sync_private.check_triggers() is
+'Find triggers of ours that are disabled, and BEFORE UPDATE triggers of others that fire after
+the one that stamps changed rows and whose function seems to assign a synced field, or cannot be
+read.
+Returns: the findings.';
+
+create function lead_sync_private.choose_status(p_status text, p_type text)
+  returns text
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 8a92dab79a31e131
+comment on function lead_sync_private.choose_status(p_status text, p_type text) is
+'Choose DomIQ''s status for a ResMan customer type that is pulled: lost, application, leased; a
+prospect changes nothing, but for a lead that was lost, or had no status yet.';
+
 create function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval)
   returns public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8daf26f30d304e9f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 3fec64a24cf0aa34
 comment on function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval) is
 'Turn a locked candidate into a leased item, if nothing of its lead is in flight.
 All lockable pending rows of its key fold into the oldest; while that one backs off none is taken.
 Returns: the claimed row; all null where it has to wait.
 Locks: the lead''s and the conversation''s advisory locks for the transaction, by try.
 Writes: lead_sync_queue. No row of DomIQ''s.';
+
+create function lead_sync_private.classify_link(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 63750abf4c925707
+comment on function lead_sync_private.classify_link(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone) is
+'Say how a link stands by a read of its lead: matched; explained by what is pending, in_flight, a
+conflict, or suppressed; drift that nothing explains, with its groups; missing on either side.
+Writes nothing. Returns: {"class","groups"}.';
+
+create function lead_sync_private.clear_syncing(p_conversation_id uuid, p_item_id uuid)
+  returns boolean
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 79d27093a04dad71
+comment on function lead_sync_private.clear_syncing(p_conversation_id uuid, p_item_id uuid) is
+'Set a conversation that is syncing back to not_synced, unless another item than the one
+that ends here still waits or is in flight and will say how it ended.
+Returns: false where that is due but DomIQ''s rows cannot be locked at once.
+Locks: as lock_lead_rows. Writes: conversation.';
+
+create function lead_sync_private.close_conflicts(p_conversation_id uuid, p_groups jsonb, p_why text)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d68d0e650fedbcc3
+comment on function lead_sync_private.close_conflicts(p_conversation_id uuid, p_groups jsonb, p_why text) is
+'Close the open conflicts on groups of a conversation that are none any more.
+Writes: lead_sync_conflicts.';
 
 create function lead_sync_private.close_item(p_item public.lead_sync_queue, p_status text, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_state jsonb DEFAULT '{}'::jsonb)
   returns void
@@ -1588,23 +2281,31 @@ comment on function lead_sync_private.close_item(p_item public.lead_sync_queue, 
 'End an item for good: completed, failed or cancelled.
 Writes: the item.';
 
-create function lead_sync_private.compare_lead(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_country text)
-  returns TABLE(field_group text, action text, domiq jsonb, resman jsonb, base jsonb)
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 baf098dbb99d5b0c
-comment on function lead_sync_private.compare_lead(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_country text) is
-'Compare a whole lead three ways, group by group.
-Returns: a row a group: the action of decide_group, or suppressed where a guard forbids the push
-(applicants and residents; a contact value that became blank; a status ResMan sets itself), and
-the normalised values it was decided on; base null without one.';
-
-create function lead_sync_private.decide_group(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb)
+create function lead_sync_private.compare_group(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb)
   returns text
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 f466157e5fdf4c3b
-comment on function lead_sync_private.decide_group(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb) is
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 603c36d9624f6c12
+comment on function lead_sync_private.compare_group(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb) is
 'Compare one group of a lead three ways: both sides and what each held when they last agreed.
 All four are objects of normalised values; {} is not observed, or no base.
 Returns: in_sync, converged (equal now: move the base), push (DomIQ changed alone, or fills a
-blank), pull (ResMan changed alone, or fills a blank), conflict, skip (DomIQ not observed).';
+blank), pull (ResMan changed alone, or fills a blank), conflict, skip (neither says anything).';
+
+create function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a324a03bec87a61d
+comment on function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
+'Make a conversation of the property''s chatbot, with its final status, and a user where none is
+known, for a lead that ResMan alone has; then merge the two, so that what did not arrive is seen.
+Returns: as apply_lead. A lead that DomIQ does not take is a dead letter of its own.
+Writes: "user", conversation, lead_sync_mapping; as merge_pulled.';
+
+create function lead_sync_private.decide_conflict(p_group jsonb, p_domiq jsonb, p_resman jsonb, p_base jsonb, p_evidence jsonb)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 2e4913deaa7a7c8a
+comment on function lead_sync_private.decide_conflict(p_group jsonb, p_domiq jsonb, p_resman jsonb, p_base jsonb, p_evidence jsonb) is
+'Decide a group that both sides changed, or had before they were linked, by its policy.
+Returns: {"winner": domiq, resman, merged or null where a person decides, "result","policy",
+"severity","why"}.';
 
 create function lead_sync_private.defer_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_delay interval)
   returns void
@@ -1621,6 +2322,23 @@ comment on function lead_sync_private.derive_tour(p_conversation_id uuid, p_even
 of ours the one sent last counts.
 p_sent: the last save whose answer was lost, as the item''s state keeps it.
 Returns: the time as ISO text, null without an appointment.';
+
+create function lead_sync_private.describe_conflict(p_row jsonb, p_failed jsonb, p_resman_after jsonb)
+  returns jsonb
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 7a50ce2c602bfa83
+comment on function lead_sync_private.describe_conflict(p_row jsonb, p_failed jsonb, p_resman_after jsonb) is
+'Describe a row of a merge as record_conflict takes it; a group that DomIQ would not take by the
+reason it gave.';
+
+create function lead_sync_private.describe_objects()
+  returns TABLE(kind text, name text, belongs_to text, definition text)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e4c182e3fe8c3c37
+comment on function lead_sync_private.describe_objects() is
+'List what the package consists of, as the catalogue has it now: routines, views and triggers;
+our tables, with columns, indexes and constraints; those added to DomIQ''s tables; the rights of our
+roles.
+Returns: definition is text that recreates the object, of a routine or view its hash; it is
+comparable under one major version of PostgreSQL. belongs_to: the table.';
 
 create function lead_sync_private.disconnect_property(p_item public.lead_sync_queue, p_reason text)
   returns void
@@ -1644,7 +2362,7 @@ hourly and daily ones at the next boundary, in the property''s time zone.';
 
 create function lead_sync_private.end_ambiguous(p_item public.lead_sync_queue, p_state jsonb, p_why text, p_leads jsonb, p_response jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 087f9ba5521dabd5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c0b4531a3930cec2
 comment on function lead_sync_private.end_ambiguous(p_item public.lead_sync_queue, p_state jsonb, p_why text, p_leads jsonb, p_response jsonb) is
 'End an item whose lead in ResMan cannot be told for sure: a critical conflict keeps what was
 found, and nothing is guessed.
@@ -1660,6 +2378,29 @@ deleted and the item a dead letter. An edit or requeue_item then searches and cr
 Returns: retry or failed.
 Writes: lead_sync_mapping; as retry_item and fail_item.';
 
+create function lead_sync_private.end_pull(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
+  returns text
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 50765d463b358b6b
+comment on function lead_sync_private.end_pull(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
+'End a pull that has read all its windows.
+Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
+
+create function lead_sync_private.end_retire(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
+  returns text
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0ea03355250bd6b8
+comment on function lead_sync_private.end_retire(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
+'End an item that marked a lead lost in ResMan, or found that nothing was left to do.
+Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
+
+create function lead_sync_private.end_sweep(p_item public.lead_sync_queue, p_state jsonb)
+  returns text
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a7c73cafaff20185
+comment on function lead_sync_private.end_sweep(p_item public.lead_sync_queue, p_state jsonb) is
+'End a reconciliation. A lead that explicit reads have missed twice marks its link deleted; more than
+five, or two in a hundred, missing in one run stop the property instead.
+Returns: completed.
+Writes: the item, reconciliation_run, lead_sync_mapping, lead_sync_log, resman_integration.';
+
 create function lead_sync_private.enqueue_item(p_conversation_id uuid, p_property_id uuid, p_operation text, p_priority integer, p_data jsonb DEFAULT '{}'::jsonb)
   returns uuid
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 b02a3a17d8eba3a6
@@ -1671,6 +2412,22 @@ the values already. Under REPEATABLE READ or above it always inserts; a claim fo
 Returns: the item''s id.
 Locks: the joined row FOR SHARE; the conversation FOR KEY SHARE (foreign key).
 Notifies: lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ef4e57ba3bb6b7bc
+comment on function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid) is
+'Remove the values of a lead from the package''s tables and archives; of log and conflicts the
+skeleton stays. Table names are the seed''s, no SQL is built from data.
+Returns: rows by table. Writes: all tables that hold the lead.';
+
+create function lead_sync_private.expect_values(p_mapping_id uuid, p_domiq jsonb)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c1c17f22cf0989d8
+comment on function lead_sync_private.expect_values(p_mapping_id uuid, p_domiq jsonb) is
+'Tell capture what a link''s lead will look like once a pull has written it: what DomIQ''s own
+triggers make of it beyond that is a local change. The setting merely asks capture to compare.
+Writes: lead_sync_mapping.';
 
 create function lead_sync_private.fail_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_response jsonb, p_settled boolean DEFAULT false)
   returns void
@@ -1701,22 +2458,45 @@ Locks: the rows FOR UPDATE, by SKIP LOCKED.';
 
 create function lead_sync_private.find_due_properties(p_start uuid, p_count integer)
   returns SETOF uuid
-  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 1ea97eb578e709fa
+  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 73366182bd06dc29
 comment on function lead_sync_private.find_due_properties(p_start uuid, p_count integer) is
 'Name the next properties in turn, after p_start and round again, that have something due and may
-be claimed for.';
+be claimed for. One whose items all back off takes no other''s turn.';
 
 create function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id uuid, p_property_id uuid)
   returns public.lead_sync_mapping
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 18013ca7ea32b3e3
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 042760ce217d1c08
 comment on function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id uuid, p_property_id uuid) is
-'Find the link of a conversation: its own, the one it follows, or that of an earlier conversation
+'Find the link of a conversation: its own, unless that was merged into another, the one it follows, or that of an earlier conversation
 of the same user at the same property.
 Returns: the mapping''s row, all null without one.';
 
+create function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb)
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e2060fc8f78b7881
+comment on function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb) is
+'Find out who in DomIQ a lead without a link is: by e-mail, then by phone; by phone alone only if the
+e-mail is blank or equal and the last names do not differ.
+Returns: {"outcome"}: link with "conversation_id"; create, with "user_id" where the user is known;
+conflict with "why" where nothing may be guessed; suppressed; later.';
+
+create function lead_sync_private.find_policy(p_group text, p_property_id uuid, OUT policy text, OUT allow_blank boolean)
+  returns record
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 a98270d31a46bc6b
+comment on function lead_sync_private.find_policy(p_group text, p_property_id uuid, OUT policy text, OUT allow_blank boolean) is
+'Find the policy of a group at a property, and whether a contact value may become blank; most
+specific first: property and group, property, group, all.';
+
+create function lead_sync_private.find_users(p_email text, p_phone text, p_country text)
+  returns SETOF uuid
+  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 dece099c38307e10
+comment on function lead_sync_private.find_users(p_email text, p_phone text, p_country text) is
+'Find the users with a normalised e-mail or a normalised phone; null looks for none.
+Returns: ids of "user".';
+
 create function lead_sync_private.finish_item(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_response jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d46d2dc274df5de6
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ef9834295c7ab8b7
 comment on function lead_sync_private.finish_item(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_response jsonb) is
 'End an item that did what it was queued for: mapping, base, DomIQ''s rows, events, log and item in
 one transaction.
@@ -1724,26 +2504,41 @@ Returns: completed; conflict where a group waits for a person; deferred where Do
 not be locked at once.
 Locks: as lock_lead_rows.
 Writes: lead_sync_mapping, conversation, "user", lead_notification, lead_event, create_intent,
-lead_sync_log, lead_sync_queue, lead_sync_conflicts, resman_integration.';
+lead_sync_log, lead_sync_queue, resman_integration.';
 
 create function lead_sync_private.finish_rows(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 3e0d6cabcd57568a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 728f0c3dac58d25a
 comment on function lead_sync_private.finish_rows(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb) is
 'Write the end of a push to DomIQ''s rows, which the caller has locked.
-Conflicts on groups that hold the same value again are closed.
 Returns: whether an edit has come since the values were read: the rows stay not_synced and the next
 push is to be queued.
-Writes: conversation, "user", lead_sync_conflicts.';
+Writes: conversation, "user".';
 
 create function lead_sync_private.fold_pending(p_item_id uuid)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 fb456493f4a0f2c9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 e050e87da863129f
 comment on function lead_sync_private.fold_pending(p_item_id uuid) is
-'Fold all pending items of an item''s key that can be locked at once into it: values are read when
+'Fold all pending items of an item''s key (a pull: what it reads) that can be locked at once into it: values are read when
 they are sent, so one item says it all. The survivor takes the highest priority.
 Returns: how many were folded; they end as cancelled, with folded_into.
 Locks: the folded rows, by SKIP LOCKED. Writes: lead_sync_queue.';
+
+create function lead_sync_private.further_status(p_domiq text, p_resman text)
+  returns text
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3a94c6ad427dc4df
+comment on function lead_sync_private.further_status(p_domiq text, p_resman text) is
+'Say which side''s status is further on the ladder; lost is further than a prospect.
+Returns: domiq or resman; null where it cannot be told.';
+
+create function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping)
+  returns jsonb
+  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8ebc633f93fcde87
+comment on function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping) is
+'Gather what a merge of a link may go by besides the values: when each group was last changed in
+DomIQ, between which reads ResMan''s change came, what DomIQ holds in a form nobody can read, and
+whether the user has conversations with several companies.
+Returns: the evidence of merge_lead.';
 
 create function lead_sync_private.get_setting(p_property_id uuid, p_name text)
   returns jsonb
@@ -1751,6 +2546,15 @@ create function lead_sync_private.get_setting(p_property_id uuid, p_name text)
 comment on function lead_sync_private.get_setting(p_property_id uuid, p_name text) is
 'Read a property''s setting, or its default.
 Returns: the value, json null where neither is set, SQL null for an unknown name.';
+
+create function lead_sync_private.guard_group(p_group jsonb, p_direction text, p_type text, p_domiq jsonb, p_resman jsonb, p_result jsonb, p_evidence jsonb)
+  returns text
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 1073e60545138232
+comment on function lead_sync_private.guard_group(p_group jsonb, p_direction text, p_type text, p_domiq jsonb, p_resman jsonb, p_result jsonb, p_evidence jsonb) is
+'Say what forbids the writes that a result of a group would take: the direction; ResMan''s
+applicants and residents; a contact value that became blank; a value DomIQ holds that cannot be
+read; a user of several companies.
+Returns: the reason, null where nothing forbids it.';
 
 create function lead_sync_private.hand_out_request(p_item public.lead_sync_queue, p_plan jsonb)
   returns jsonb
@@ -1762,12 +2566,67 @@ the lease.
 Returns: the request as the runner gets it.
 Writes: the item.';
 
+create function lead_sync_private.hash_contacts(p_property_id uuid, p_lead jsonb)
+  returns text[]
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 0b89c1d4362bb0f9
+comment on function lead_sync_private.hash_contacts(p_property_id uuid, p_lead jsonb) is
+'Hash a lead''s normalised e-mail and phone under this installation''s own key.
+Returns: hexadecimal digests; none for what is blank.';
+
 create function lead_sync_private.hash_key(VARIADIC p_parts text[])
   returns text
   language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 2f6960719542ac75
 comment on function lead_sync_private.hash_key(VARIADIC p_parts text[]) is
 'Derive the private key of an event: the same event gets the same key in every attempt.
 Returns: eight hexadecimal digits; unique enough within one lead.';
+
+create function lead_sync_private.higher_severity(p_one text, p_other text)
+  returns text
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3f0b95ff0489ea82
+comment on function lead_sync_private.higher_severity(p_one text, p_other text) is
+'Choose the higher of two severities.';
+
+create function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text)
+  returns boolean
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 df7322f8a1966600
+comment on function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text) is
+'Say whether a conversation looks as the pull that this transaction applies to its link expects: what
+DomIQ''s own triggers made of it beyond that is a local change.';
+
+create function lead_sync_private.is_entombed(p_property_id uuid, p_conversation_id uuid, p_lead_id text, p_lead jsonb)
+  returns boolean
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 eb2431b9a26ede4d
+comment on function lead_sync_private.is_entombed(p_property_id uuid, p_conversation_id uuid, p_lead_id text, p_lead jsonb) is
+'Say whether a tombstone that was not lifted stands for a conversation, a ResMan lead or the person
+with these contacts at a property: it is not pushed, pulled or made again.';
+
+create function lead_sync_private.is_flipping(p_mapping_id uuid, p_group text, p_side text, p_value jsonb)
+  returns boolean
+  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 f7f34e452ac476cb
+comment on function lead_sync_private.is_flipping(p_mapping_id uuid, p_group text, p_side text, p_value jsonb) is
+'Say whether a value of a group goes back and forth between the sides: with this move it would be
+for the third time in an hour that one side undoes what the other did.
+p_side: push or pull, the move to be made; p_value: the group it would write.';
+
+create function lead_sync_private.is_flooding(p_property_id uuid)
+  returns boolean
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 4a8c7711fa4e3a4b
+comment on function lead_sync_private.is_flooding(p_property_id uuid) is
+'Say whether a property has saved as much to ResMan within an hour as its setting write_guard allows.
+Limits above a hundred are sampled.';
+
+create function lead_sync_private.is_held(p_conversation_id uuid)
+  returns boolean
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 1f256d0a99008274
+comment on function lead_sync_private.is_held(p_conversation_id uuid) is
+'Say whether a critical conflict stops the pushes of a conversation''s lead.';
+
+create function lead_sync_private.is_retired(p_lead_id text)
+  returns boolean
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 7ae2d5b0697d796f
+comment on function lead_sync_private.is_retired(p_lead_id text) is
+'Say whether a ResMan lead stands for nobody any more: merged into another, or replaced by one that
+was created anew.';
 
 create function lead_sync_private.iso_time(p_text text)
   returns text
@@ -1777,6 +2636,13 @@ comment on function lead_sync_private.iso_time(p_text text) is
 Returns: the text itself where it is no time, null for blank.
 Immutable although a cast to timestamptz is not: time zone and date style are pinned.';
 
+create function lead_sync_private.keep_custom_fields(p_conversation_id uuid, p_read jsonb)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a9a577b176b1887f
+comment on function lead_sync_private.keep_custom_fields(p_conversation_id uuid, p_read jsonb) is
+'Keep on a conversation what ResMan alone knows of its lead, if that has changed.
+Writes: conversation.';
+
 create function lead_sync_private.keep_events(p_item public.lead_sync_queue, p_outcome jsonb)
   returns void
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 85d9d171751895dd
@@ -1785,29 +2651,66 @@ comment on function lead_sync_private.keep_events(p_item public.lead_sync_queue,
 another transaction holds stays not_synced and is recognised by its key the next time.
 Writes: lead_event, lead_notification.';
 
+create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 21f4cb2cdaa3f2d9
+comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
+'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
+what is suppressed, and that the lead was read.
+Returns: {"conflict_ids"}.
+Writes: lead_sync_conflicts, lead_sync_mapping, field_change. Notifies: lead_sync_conflict.';
+
+create function lead_sync_private.keep_pushes(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4c8de9e1ddb37ea5
+comment on function lead_sync_private.keep_pushes(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb) is
+'Keep what an acknowledged save changed of a link, a row a group.
+Writes: field_change.';
+
 create function lead_sync_private.kept_state(p_state jsonb)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 45a5f4f1922fc37d
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c819e0c761e23b75
 comment on function lead_sync_private.kept_state(p_state jsonb) is
-'Reduce an item''s state to what a new attempt must not forget: a save whose outcome is unknown, and
-the lead it is about.
+'Reduce an item''s state to what a new attempt must not forget: a save whose outcome is unknown,
+the lead it is about, and how far a pull has come.
 Returns: the reduced state.';
 
-create function lead_sync_private.lead_group(p_document jsonb, p_group text, p_country text)
+create function lead_sync_private.lead_versions(p_conversation_id uuid)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e1eb608859005c45
-comment on function lead_sync_private.lead_group(p_document jsonb, p_group text, p_country text) is
-'Take the observed fields of one group out of a lead document, normalised.
-Returns: an object; a field that was not observed is absent from it.';
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 9bd61f4bf5fc9345
+comment on function lead_sync_private.lead_versions(p_conversation_id uuid) is
+'Read the versions of a conversation and its user, which move with every edit of a synced field.';
+
+create function lead_sync_private.link_conversations(p_conversation_id uuid, p_mapping_id uuid)
+  returns uuid[]
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 cfd9153a4151390e
+comment on function lead_sync_private.link_conversations(p_conversation_id uuid, p_mapping_id uuid) is
+'List the conversations that feed a lead: the one given, the one linked, and its followers.';
 
 create function lead_sync_private.link_lead(p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean)
   returns public.lead_sync_mapping
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4dbf339d6aed53a2
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6a3df69eeec319a2
 comment on function lead_sync_private.link_lead(p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean) is
 'Write what an acknowledged or converged push knows of the link: ids, bases, versions sent.
 A conversation whose user already has a lead at the property follows that link.
 Returns: the mapping; all null where the lead is linked to another user''s conversation.
 Writes: lead_sync_mapping, follower.';
+
+create function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4545aea64e0e55bd
+comment on function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
+'Link a lead that a pull brought with the conversation of the person it is, and merge the two, with
+no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly.
+Returns: as apply_lead.
+Writes: lead_sync_mapping; as merge_pulled.';
+
+create function lead_sync_private.list_grants()
+  returns TABLE(name text, privilege text, object_kind text, object_schema text, object text, grantee text, grantable boolean)
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 cb2e0eeef3a34bd4
+comment on function lead_sync_private.list_grants() is
+'List the rights that others than the owner have on what is ours.
+Returns: a row for each right and role; name is the text behind GRANT, PUBLIC is public.';
 
 create function lead_sync_private.lock_lead_rows(p_conversation_id uuid)
   returns boolean
@@ -1824,6 +2727,15 @@ create function lead_sync_private.log_type(p_item public.lead_sync_queue, p_stat
 comment on function lead_sync_private.log_type(p_item public.lead_sync_queue, p_state jsonb) is
 'Name what an attempt did, in the words of lead_sync_log.sync_type.';
 
+create function lead_sync_private.mark_owed()
+  returns integer
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 08b943a83482b876
+comment on function lead_sync_private.mark_owed() is
+'Mark the conversations of dead letters and cancelled items whose rows could not be locked when
+these ended.
+Returns: how many.
+Locks: DomIQ''s rows only if they can be had at once. Writes: conversation, lead_sync_queue.';
+
 create function lead_sync_private.mark_syncing(p_conversation_id uuid, p_from text, p_to text)
   returns void
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 933a74755ddb33e0
@@ -1834,20 +2746,67 @@ Writes: conversation.';
 
 create function lead_sync_private.matching_leads(p_leads jsonb, p_field text, p_value text, p_country text)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 c089aa721e9fadff
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e6bb21539d02b08d
 comment on function lead_sync_private.matching_leads(p_leads jsonb, p_field text, p_value text, p_country text) is
-'Keep of a search''s answer the leads whose normalised value really is the one searched for.
+'Keep of a search''s answer the leads whose normalised value really is the one searched for; those
+that merge_leads has retired are none.
 Returns: an array, each lead once.';
 
-create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb)
+create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 92b4a08c3cdd3683
-comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb) is
-'Compare a lead as read with DomIQ''s and the base, and sort its groups into what a push may write,
-what it must leave and what wants a person.
-Returns: {"send": values to write, "domiq_base","resman_base": the bases once that is acknowledged,
-"pushed","suppressed","conflicts","agreed": names of groups}.
-Writes: lead_sync_conflicts. Notifies: lead_sync_conflict.';
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9a48ed30021b5eae
+comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
+'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
+and kept, the base moves for all but what is still to be pushed.
+p_issued_at: when the read was issued. p_dry: nothing is written.
+Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
+acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
+"conflict_ids", "versions","domiq": as DomIQ stands now}.
+Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
+Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, field_change.
+Notifies: lead_sync_conflict.';
+
+create function lead_sync_private.merge_lead(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb, p_evidence jsonb DEFAULT '{}'::jsonb)
+  returns TABLE(field_group text, action text, domiq jsonb, resman jsonb, base jsonb, result jsonb, winner text, policy text, conflict_type text, severity text, why text)
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b795cae82bf8eebb
+comment on function lead_sync_private.merge_lead(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb, p_evidence jsonb) is
+'Merge a whole lead three ways, group by group: a pure function of rules, bases, both sides and
+evidence.
+p_rules: as merge_rules. p_evidence: {"domiq_times": {group: time}, "resman_after","resman_before":
+between which ResMan''s change came, "opaque": [groups that DomIQ holds in a form nobody can read],
+"blank": [groups that DomIQ leaves empty], "spans": the user belongs to several companies}.
+Returns: a row a group. action: in_sync, converged (equal now: move the base), push, pull, decided
+(both changed: result is what both are to hold), conflict (a person decides), suppressed (winner''s
+value may not be written: why), skip. domiq and resman: normalised, what was not observed as it
+was; base null without one.';
+
+create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a7ffab11a8d7aa48
+comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text) is
+'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
+queued as a push.
+p_outcome: what to say of a link that was just made: linked; else updated.
+Returns: as apply_lead.
+Writes: as merge_groups and settle_pulled.';
+
+create function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer DEFAULT NULL::integer)
+  returns jsonb
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f6f8dd569e0abc53
+comment on function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer) is
+'Gather all that a merge at a property goes by, so that merge_lead itself reads no table.
+p_base_version: the version of the normalisers under which the base was written; null: the newest.
+Returns: {"version","rebase","country","direction","groups":[{"name","contact","fields","policy",
+"allow_blank"}]}, groups in their order.';
+
+create function lead_sync_private.narrow_window(p_item public.lead_sync_queue, p_state jsonb)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0f659626884785e8
+comment on function lead_sync_private.narrow_window(p_item public.lead_sync_queue, p_state jsonb) is
+'Halve a window that ResMan found too large and ask again at once; a minute that cannot be read
+becomes a dead letter and is passed.
+Returns: {"request"} or {"ended"}.
+Writes: the item, pull_state; lead_sync_queue and lead_sync_log for a dead letter.';
 
 create function lead_sync_private.next_due_property(p_after uuid)
   returns uuid
@@ -1855,6 +2814,21 @@ create function lead_sync_private.next_due_property(p_after uuid)
 comment on function lead_sync_private.next_due_property(p_after uuid) is
 'Name the next property after p_after that has pending items, due or not.
 Returns: null after the last.';
+
+create function lead_sync_private.next_pull(p_property_id uuid, p_frequency text, p_now timestamp with time zone)
+  returns timestamp with time zone
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 64bfedebd8e537f6
+comment on function lead_sync_private.next_pull(p_property_id uuid, p_frequency text, p_now timestamp with time zone) is
+'Say when a property''s next pull is due: within pull_interval seconds, spread by property; hourly
+and daily ones at the next boundary.';
+
+create function lead_sync_private.normalise_group(p_fields jsonb, p_document jsonb, p_country text, p_steps text DEFAULT 'steps'::text)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 6a20f472553f2014
+comment on function lead_sync_private.normalise_group(p_fields jsonb, p_document jsonb, p_country text, p_steps text) is
+'Take the observed fields of one group out of a lead document, normalised.
+p_fields: [{"field","steps","base_steps"}] of merge_rules; p_steps: which of the two.
+Returns: an object; a field that was not observed is absent from it.';
 
 create function lead_sync_private.normalise_phone(p_phone text, p_country text)
   returns text
@@ -1865,10 +2839,20 @@ Returns: +digits; the trimmed text where it is no number that can be dialled; nu
 
 create function lead_sync_private.normalise_value(p_normaliser text, p_value jsonb, p_country text DEFAULT '1'::text)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 76574fa105c95533
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 675c399cb829f245
 comment on function lead_sync_private.normalise_value(p_normaliser text, p_value jsonb, p_country text) is
-'Bring a value of the canonical lead document to the form in which two sides are compared.
-Returns: jsonb; json null for a blank; SQL null for an absent value.';
+'Bring a value of the canonical lead document to the form in which two sides are compared, by the
+newest version of the named normaliser.
+Returns: jsonb; json null for a blank; SQL null for an absent value or an unknown normaliser.';
+
+create function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb)
+  returns public.lead_sync_mapping
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 eb1a8c1bea9b4390
+comment on function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb) is
+'Link a conversation with the lead that was found for it, with no base yet; a link whose lead had
+vanished takes the new one, and its old id stays an alias.
+Returns: the mapping; all null where the lead is linked to somebody else.
+Writes: lead_sync_mapping, lead_alias.';
 
 create function lead_sync_private.plan_enrichment(p_item public.lead_sync_queue, p_state jsonb, p_found jsonb)
   returns jsonb
@@ -1890,38 +2874,112 @@ create needs.';
 
 create function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7c9e60173b394656
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 257083ac8714c538
 comment on function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb) is
 'Decide from what an item has learned so far what comes next.
 Nothing is kept but p_state: with the same state and the same rows the same plan comes out.
-Returns: {"request","state"}: ask ResMan this; or {"end": …}: synced, rejected, cancelled, deferred,
-missing, ambiguous, with what is needed to end the item.
-Writes: create_intent, before a create; lead_sync_conflicts.';
+Returns: {"request","state"}: ask ResMan this; or {"end": …}: synced, pulled, rejected, cancelled,
+deferred, missing, ambiguous, with what is needed to end the item.
+Writes: create_intent, before a create; as merge_groups, once the lead was read.';
 
 create function lead_sync_private.plan_new_lead(p_domiq jsonb)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b0e985161fe85219
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 dcef26f6e84e4e85
 comment on function lead_sync_private.plan_new_lead(p_domiq jsonb) is
 'Plan the values of a lead that ResMan does not have yet.
 Returns: as merge_groups; again: a push must follow at once, for what a create cannot say.';
 
+create function lead_sync_private.plan_pull(p_item public.lead_sync_queue, p_state jsonb)
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e0bce27146d51e51
+comment on function lead_sync_private.plan_pull(p_item public.lead_sync_queue, p_state jsonb) is
+'Plan the next read of a pull: the one lead it names, or the next window of modified leads.
+The state''s window: {"from","to","until","width"}, until: the start of this pull, width: seconds.
+Returns: a plan, as plan_item; {"end": "pulled"} where all has been read.';
+
 create function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7fa59f85c422cf21
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 22beccf700f127c0
 comment on function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb) is
 'Make the save request of a plan, with the guards that stand before every write.
-Returns: a plan: the request; shadow: what would be sent; deferred: another create is on its way.
-Writes: create_intent.';
+Returns: a plan: the request; shadow: what would be sent; deferred: another create is on its way, or
+the property has written too much in an hour and was paused.
+Writes: create_intent; as stop_property.';
+
+create function lead_sync_private.plan_retire(p_item public.lead_sync_queue, p_state jsonb)
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e2744e47d588d72a
+comment on function lead_sync_private.plan_retire(p_item public.lead_sync_queue, p_state jsonb) is
+'Plan how a lead that no conversation stands for is marked lost in ResMan: it is read first; one
+that is lost, gone, an applicant''s or a resident''s is left as it is.
+Returns: a plan, as plan_item; {"end": "retired"} where nothing is left to do.';
 
 create function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6ee97871ad436f6e
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6be4e41c2c0104ab
 comment on function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb) is
-'Plan a push against the lead as just read, or a create where the search found none.
-A save carries DomIQ''s value for the groups being pushed and ResMan''s, as read, for all others:
-nothing in ResMan is overwritten that changed since both last agreed.
+'Plan a push against the lead as just read, or a create where the search found none. What ResMan
+changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and
+ResMan''s, as read, for all others: nothing in ResMan is overwritten that changed since both last
+agreed.
 Returns: a plan, as plan_item.
-Writes: create_intent, lead_sync_conflicts.';
+Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
+Writes: as merge_groups and open_link; create_intent.';
+
+create function lead_sync_private.plan_sweep(p_item public.lead_sync_queue, p_state jsonb)
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f01b9918acf63a00
+comment on function lead_sync_private.plan_sweep(p_item public.lead_sync_queue, p_state jsonb) is
+'Plan the read of the next link of a reconciliation.
+Returns: a plan, as plan_item; {"end"}: swept, or sweep on where the item has done its share.';
+
+create function lead_sync_private.pull_start(p_property_id uuid)
+  returns timestamp with time zone
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 90b2550f14ca943b
+comment on function lead_sync_private.pull_start(p_property_id uuid) is
+'Say from when on a property''s next pull reads: the start of the last one less the overlap; the
+first begins at pull_since, else when the integration was created.';
+
+create function lead_sync_private.queue_due_pulls(p_limit integer)
+  returns integer
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 cb9ac8336aadef53
+comment on function lead_sync_private.queue_due_pulls(p_limit integer) is
+'Queue a pull for each property whose turn has come, and say when the next is due.
+Returns: how many were queued. Writes: lead_sync_queue, pull_state.';
+
+create function lead_sync_private.queue_pull(p_property_id uuid, p_priority integer, p_data jsonb, p_conversation_id uuid DEFAULT NULL::uuid, p_due_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
+  returns uuid
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 d9a40f54ff731962
+comment on function lead_sync_private.queue_pull(p_property_id uuid, p_priority integer, p_data jsonb, p_conversation_id uuid, p_due_at timestamp with time zone) is
+'Queue a pull of a property, or with a lead_id in p_data of one lead; or join a pending one that
+reads the same.
+Returns: the item''s id.
+Locks: the joined row FOR SHARE, by SKIP LOCKED. Writes: lead_sync_queue.
+Notifies: lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync_private.queue_retire(p_property_id uuid, p_lead_id text, p_contact_id text, p_why text)
+  returns uuid
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 cfcf81f2c1e1fbb9
+comment on function lead_sync_private.queue_retire(p_property_id uuid, p_lead_id text, p_contact_id text, p_why text) is
+'Queue that a lead which no conversation stands for any more is marked lost in ResMan.
+Returns: the item''s id.
+Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync_private.raise_severities(p_limit integer)
+  returns integer
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8bf2d28bfa245447
+comment on function lead_sync_private.raise_severities(p_limit integer) is
+'Raise the severity of conflicts that nobody has resolved: one level for each 24 hours open.
+Returns: how many. Locks: the conflicts, by SKIP LOCKED. Writes: lead_sync_conflicts.';
+
+create function lead_sync_private.raise_tombstone(p_conversation_id uuid, p_property_id uuid, p_lead_id text, p_contacts jsonb, p_kind text, p_reason text)
+  returns bigint
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 dc58fb3c6c7a9041
+comment on function lead_sync_private.raise_tombstone(p_conversation_id uuid, p_property_id uuid, p_lead_id text, p_contacts jsonb, p_kind text, p_reason text) is
+'Make sure that a person at a property is not pushed, pulled or made again: ids and keyed hashes are
+kept, no values.
+p_contacts: {"email","phone"}, hashed and forgotten.
+Returns: the tombstone''s id. Writes: tombstone.';
 
 create function lead_sync_private.read_pets(p_has_pets boolean, p_details jsonb)
   returns jsonb
@@ -1938,14 +2996,34 @@ comment on function lead_sync_private.read_uuid(p_text text) is
 'Read a uuid out of text that may be anything.
 Returns: null where it is none.';
 
-create function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_type text, p_group text, p_severity text, p_domiq jsonb, p_resman jsonb, p_base jsonb, p_why text)
+create function lead_sync_private.rebase_group(p_rules jsonb, p_group jsonb, p_base jsonb, p_now jsonb)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c3923efc857c5c71
+comment on function lead_sync_private.rebase_group(p_rules jsonb, p_group jsonb, p_base jsonb, p_now jsonb) is
+'Read one side''s base of a group under the rules of now. A base that was written under an older
+version of a normaliser moves with the rule where the value itself has not: no write follows.
+Returns: an object of normalised values; {} without a base.';
+
+create function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0ed57c37349f9a05
-comment on function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_type text, p_group text, p_severity text, p_domiq jsonb, p_resman jsonb, p_base jsonb, p_why text) is
-'Keep a pending conflict on one group of a conversation; one that is open is brought up to date.
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 05b31a42e77cc484
+comment on function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb) is
+'Keep a conflict on one group of a conversation; one that is open is brought up to date, and closed
+where a policy decided.
+p_conflict: {"type","field","severity","domiq","resman","base","policy","why"}; with "winner" and
+"result" it is auto_resolved and the loser is kept; "quarantine", "leads", "resman_after" go into the
+explanation.
 Returns: the conflict''s id.
 Writes: lead_sync_conflicts.
-Notifies: lead_sync_conflict with the id, the first time.';
+Notifies: lead_sync_conflict with the id, the first time that one wants a person.';
+
+create function lead_sync_private.record_objects()
+  returns void
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 82135953217a0f81
+comment on function lead_sync_private.record_objects() is
+'Put on record what the package consists of; the last step of loading the code.
+Reads: the setting lead_sync.code_kept, the names of views and triggers that were not loaded.
+Writes: installed_object.';
 
 create function lead_sync_private.record_stale(p_item public.lead_sync_queue, p_response jsonb)
   returns void
@@ -1953,6 +3031,15 @@ create function lead_sync_private.record_stale(p_item public.lead_sync_queue, p_
 comment on function lead_sync_private.record_stale(p_item public.lead_sync_queue, p_response jsonb) is
 'Keep a successful answer that came too late, and queue a push, which reads before it writes.
 Writes: lead_sync_log, lead_sync_queue.';
+
+create function lead_sync_private.refuse_pulled(p_property_id uuid, p_found jsonb, p_lead jsonb, p_item_id uuid)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 f8bf79d18181b891
+comment on function lead_sync_private.refuse_pulled(p_property_id uuid, p_found jsonb, p_lead jsonb, p_item_id uuid) is
+'Keep a lead of which nobody can tell who it is as a critical conflict, once for each lead; nothing
+is guessed.
+Returns: as apply_lead.
+Writes: lead_sync_conflicts, lead_sync_log. Notifies: lead_sync_conflict.';
 
 create function lead_sync_private.refuse_truncate()
   returns trigger
@@ -1985,6 +3072,13 @@ comment on function lead_sync_private.resolve_source(p_property_id uuid, p_conve
 regard to case; else the only active one that is available for online marketing.
 Returns: {"id","name"}, or null where none is known: then a create cannot be made.';
 
+create function lead_sync_private.retire_deleted(p_mapping public.lead_sync_mapping)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d76a9847c5492c6c
+comment on function lead_sync_private.retire_deleted(p_mapping public.lead_sync_mapping) is
+'Queue that ResMan''s lead of a deleted conversation is marked lost, if the property wants that.
+Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
+
 create function lead_sync_private.retry_delay(p_failures integer)
   returns interval
   language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7f0d40202ad9a1a2
@@ -2007,6 +3101,14 @@ comment on function lead_sync_private.sent_data(p_state jsonb) is
 'Take out of an item''s state what the log keeps of an attempt: the last request, and for a save
 the groups it carried. Requests hold no credentials.';
 
+create function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5d94782526265cfe
+comment on function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text) is
+'Write the end of a pull to DomIQ''s rows, which the caller has locked: in step, in conflict, or with
+a push to follow.
+Writes: conversation, "user", lead_sync_mapping, lead_sync_log, lead_sync_queue.';
+
 create function lead_sync_private.settle_time(p_property_id uuid)
   returns interval
   language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b1d01a63442b4604
@@ -2019,6 +3121,32 @@ create function lead_sync_private.sleep_key()
 comment on function lead_sync_private.sleep_key() is
 'Name the advisory lock that a sleeping runner holds.
 No pinned search_path: a constant names nothing, and without the clause it is inlined.';
+
+create function lead_sync_private.sort_groups(p_rows jsonb, p_failed jsonb, p_rules jsonb)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b9c7b30c2f4f2a0e
+comment on function lead_sync_private.sort_groups(p_rows jsonb, p_failed jsonb, p_rules jsonb) is
+'Sort the rows of a merge by what is to be done about them.
+p_failed: groups that DomIQ would not take: they are conflicts.
+Returns: names of groups by kind; "send" and the bases once that is acknowledged; "now_domiq" and
+"now_resman": the bases that move at once.';
+
+create function lead_sync_private.stage_leads(p_item public.lead_sync_queue, p_leads jsonb, p_issued_at timestamp with time zone, p_from timestamp with time zone)
+  returns integer
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 78bb29bbc8d0ac42
+comment on function lead_sync_private.stage_leads(p_item public.lead_sync_queue, p_leads jsonb, p_issued_at timestamp with time zone, p_from timestamp with time zone) is
+'Keep the leads of an answer that have moved since they were last taken in, until they are applied.
+Returns: how many.
+Writes: pulled_lead.';
+
+create function lead_sync_private.stop_property(p_item public.lead_sync_queue, p_code text, p_why text)
+  returns uuid
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 cc44407819a25fc0
+comment on function lead_sync_private.stop_property(p_item public.lead_sync_queue, p_code text, p_why text) is
+'Pause a property that a guard has found to go wrong, with a critical conflict that says why; its
+items wait until resume_property.
+Returns: the conflict''s id.
+Writes: resman_integration, lead_sync_conflicts. Notifies: lead_sync_conflict.';
 
 create function lead_sync_private.store_lookup(p_property_id uuid, p_kind text, p_items jsonb)
   returns void
@@ -2036,6 +3164,32 @@ Returns: false while another conversation holds one of them: wait, then search.
 Locks: the contacts'' advisory locks for the transaction, by try: never waits.
 Writes: create_intent.';
 
+create function lead_sync_private.take_lead(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
+  returns text
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ac3b98c0a5fc7e35
+comment on function lead_sync_private.take_lead(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
+'Take in the answer to the read of one lead and end its item.
+Returns: completed, conflict, deferred; retry or failed where the lead is not there.
+Writes: as apply_lead and end_missing; the item, lead_sync_log.';
+
+create function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 700d42acecfd185f
+comment on function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
+'Take in the read of one link of a reconciliation: say how it stands, and repair it where the run is
+to.
+Returns: the state for the next.
+Writes: reconciliation_finding, lead_sync_mapping; as merge_pulled for a repair.';
+
+create function lead_sync_private.take_window(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ee52c832789feb42
+comment on function lead_sync_private.take_window(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
+'Take in the leads of one window: those that have not moved since they were last taken in are passed
+over, the others staged, and the first fifty applied; the cursor moves on.
+Returns: the state for the next window.
+Writes: pulled_lead, pull_state; as apply_staged.';
+
 create function lead_sync_private.touch_integration(p_property_id uuid, p_success boolean)
   returns void
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 624730f12c6203d0
@@ -2049,6 +3203,14 @@ create function lead_sync_private.trim_response(p_response jsonb)
   language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 4bb1876588acb993
 comment on function lead_sync_private.trim_response(p_response jsonb) is
 'Cut an answer to what the log keeps of it: at most five leads, no look-up lists.';
+
+create function lead_sync_private.unite_values(p_domiq jsonb, p_resman jsonb)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 08b337fb139c4ba7
+comment on function lead_sync_private.unite_values(p_domiq jsonb, p_resman jsonb) is
+'Combine both sides of a group: lists by their kinds, a comment by appending what the other lacks,
+a blank by the other''s value.
+Returns: the group; null where two single values differ and nothing combines them.';
 
 create function lead_sync_private.unlinked_leads(p_property_id uuid, p_since timestamp with time zone)
   returns SETOF uuid
@@ -2072,6 +3234,19 @@ comment on function lead_sync_private.wake_runners() is
 Locks: the sleep key, shared, for the transaction, by try: never waits.
 Notifies: lead_sync_ready, constant payload, only while a runner sleeps.';
 
+create function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb, p_sent jsonb DEFAULT '{}'::jsonb)
+  returns jsonb
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e32db8dd65e680c4
+comment on function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb, p_sent jsonb) is
+'Complete a lead as ResMan shows it by the tour that its events tell of; without events as it is.';
+
+create function lead_sync_private.without_echo(p_ids uuid[], p_operation text)
+  returns uuid[]
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 9e7636fb89da0dbf
+comment on function lead_sync_private.without_echo(p_ids uuid[], p_operation text) is
+'Leave out the conversations whose change is nothing but what a pull is writing. The setting
+lead_sync.applying merely asks for the comparison: a forged one hides nothing.';
+
 create function lead_sync_private.write_conversation(p_id uuid, p_status text, p_lead_id text, p_synced_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
   returns void
   language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 69b1882f733e4f10
@@ -2079,15 +3254,75 @@ comment on function lead_sync_private.write_conversation(p_id uuid, p_status tex
 'Set what the package keeps on a conversation; null leaves the lead id and the time as they are.
 Writes: conversation. DomIQ''s update triggers fire.';
 
+create function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 2fce0ca45ef4edd5
+comment on function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb) is
+'Set the values of a conversation that a pull brings; what is absent stays as it is.
+Raises: what DomIQ''s columns and constraints refuse.
+Writes: conversation. DomIQ''s update triggers fire.';
+
+create function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 6563fab7f172792d
+comment on function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb) is
+'Set what ResMan alone knows of a conversation''s lead.
+Writes: conversation. DomIQ''s update triggers fire.';
+
+create function lead_sync_private.write_erased_conversation(p_id uuid)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 4973408538d89589
+comment on function lead_sync_private.write_erased_conversation(p_id uuid) is
+'Empty what the package keeps on a conversation.
+Writes: conversation. DomIQ''s update triggers fire.';
+
+create function lead_sync_private.write_erased_user(p_id uuid)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 3cc31c4b7160637c
+comment on function lead_sync_private.write_erased_user(p_id uuid) is
+'Empty what the package keeps on a "user".
+Writes: "user". DomIQ''s update triggers fire.';
+
+create function lead_sync_private.write_kept_notifications(p_ids uuid[])
+  returns void
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 b150c285742f74f7
+comment on function lead_sync_private.write_kept_notifications(p_ids uuid[]) is
+'Mark notifications that tell of what ResMan itself has said: they are not sent.
+Writes: lead_notification. DomIQ''s update triggers fire.';
+
+create function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 99d5bf17a424c054
+comment on function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb) is
+'Write values of the canonical lead document to the user''s row, then to the conversation''s.
+Writes: "user", conversation.';
+
 create function lead_sync_private.write_log(p_item public.lead_sync_queue, p_status text, p_type text, p_sent jsonb, p_answer jsonb, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_details jsonb DEFAULT NULL::jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 663e536b3eb0133d
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e539faed52f00f7e
 comment on function lead_sync_private.write_log(p_item public.lead_sync_queue, p_status text, p_type text, p_sent jsonb, p_answer jsonb, p_error_code text, p_error_message text, p_details jsonb) is
 'Write the audit row of one ended attempt.
 The seed''s UNIQUE (conversation_id, created_at) never loses a row: the writer steps aside by a
 microsecond.
 Locks: the conversation FOR KEY SHARE, skipped when it cannot be had at once.
 Writes: lead_sync_log.';
+
+create function lead_sync_private.write_new_conversation(p_chatbot_id uuid, p_user_id uuid, p_property_id uuid, p_values jsonb)
+  returns public.lead_sync_mapping
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 bcc8178ca7770f17
+comment on function lead_sync_private.write_new_conversation(p_chatbot_id uuid, p_user_id uuid, p_property_id uuid, p_values jsonb) is
+'Make a conversation with its final status for a lead that ResMan alone has, and its link.
+Returns: the mapping. Raises: what DomIQ''s columns and constraints refuse.
+Writes: conversation, lead_sync_mapping.';
+
+create function lead_sync_private.write_new_user(p_values jsonb)
+  returns uuid
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 c315380373417990
+comment on function lead_sync_private.write_new_user(p_values jsonb) is
+'Make a "user" of a lead that ResMan alone has; a name that ResMan does not show is a dash, for
+DomIQ wants one.
+Returns: its id. Raises: what DomIQ''s columns and constraints refuse.
+Writes: "user".';
 
 create function lead_sync_private.write_notification(p_id uuid, p_type text, p_status text, p_resman_id text)
   returns void
@@ -2101,6 +3336,14 @@ create function lead_sync_private.write_user(p_id uuid, p_status text, p_contact
   language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 ad86eabd83b59ae0
 comment on function lead_sync_private.write_user(p_id uuid, p_status text, p_contact_id text, p_synced_at timestamp with time zone) is
 'Set what the package keeps on a "user"; null leaves the contact id and the time as they are.
+Writes: "user". DomIQ''s update triggers fire.';
+
+create function lead_sync_private.write_user_values(p_id uuid, p_values jsonb)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 a89bb6672055b155
+comment on function lead_sync_private.write_user_values(p_id uuid, p_values jsonb) is
+'Set the contact values of a "user" that a pull brings; what is absent stays as it is.
+Raises: what DomIQ''s columns and constraints refuse.
 Writes: "user". DomIQ''s update triggers fire.';
 
 create function public.add_sync_queue_item()
