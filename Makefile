@@ -77,7 +77,7 @@ schema: $(STAMP) ## write db/schema.sql and db/REFERENCE.md anew
 	@$(BIN)/python -m tools.schema
 
 coverage: setup ## all tests once more, and how much of SQL and Python they run: 90 % at least
-	@.ci/packages "$(PYTHON)" check
+	@.ci/packages $(BIN)/python check
 	@$(BIN)/python -m tools.coverage $(ARGS)
 
 format: $(STAMP) ## put the Python files into shape

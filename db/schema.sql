@@ -1145,6 +1145,22 @@ comment on view lead_sync.drift is
 'Shows how far a property''s links are known to be in step: a row an integration.
 coverage_percent: links that a read has verified within a day. What was never swept, or not for two
 days, is not in step: the verdict says so. No personal data.';
+comment on column lead_sync.drift.property_id is
+'The property.';
+comment on column lead_sync.drift.links is
+'Active links.';
+comment on column lead_sync.drift.verified_last_day is
+'Links that a read has found in step, or explained, within a day.';
+comment on column lead_sync.drift.coverage_percent is
+'verified_last_day in a hundred links.';
+comment on column lead_sync.drift.last_sweep_at is
+'When the last reconciliation ended.';
+comment on column lead_sync.drift.drift is
+'Links that it found to differ without a reason, and did not repair.';
+comment on column lead_sync.drift.missing_in_resman is
+'Links whose lead it did not find.';
+comment on column lead_sync.drift.missing_in_domiq is
+'Links whose conversation has no user any more.';
 comment on column lead_sync.drift.verdict is
 'in step, drift, sweep overdue, never swept, no links.';
 
@@ -1407,7 +1423,7 @@ comment on trigger trigger_capture_user_changes on public."user" is
 'Queue the pushes of the changed users'' conversations.';
 CREATE TRIGGER trigger_capture_user_changes_delete BEFORE DELETE ON public."user" FOR EACH ROW WHEN ((old.resman_contact_id IS NOT NULL)) EXECUTE FUNCTION lead_sync_private.bury_user();
 comment on trigger trigger_capture_user_changes_delete on public."user" is
-'Leaves a tombstone for each linked lead of the user.';
+'Leave a tombstone for each linked lead of the user.';
 CREATE TRIGGER trigger_update_user_sync_status BEFORE UPDATE ON public."user" FOR EACH ROW WHEN ((((old.first_name)::text IS DISTINCT FROM (new.first_name)::text) OR ((old.last_name)::text IS DISTINCT FROM (new.last_name)::text) OR ((old.email)::text IS DISTINCT FROM (new.email)::text) OR ((old.phone)::text IS DISTINCT FROM (new.phone)::text))) EXECUTE FUNCTION public.update_user_sync_status();
 comment on trigger trigger_update_user_sync_status on public."user" is
 'Stamp a row whose synced fields changed. An edit of anything else does not fire it.';
@@ -1444,7 +1460,7 @@ comment on trigger trigger_add_sync_queue_item on public.conversation is
 'Queue the pushes of the rows that this statement changed.';
 CREATE TRIGGER trigger_add_sync_queue_item_delete BEFORE DELETE ON public.conversation FOR EACH ROW EXECUTE FUNCTION lead_sync_private.bury_conversation();
 comment on trigger trigger_add_sync_queue_item_delete on public.conversation is
-'Leaves a tombstone for a linked conversation, before its mapping goes with it.';
+'Leave a tombstone for a linked conversation, before its mapping goes with it.';
 CREATE TRIGGER trigger_add_sync_queue_item_insert AFTER INSERT ON public.conversation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.add_sync_queue_item();
 comment on trigger trigger_add_sync_queue_item_insert on public.conversation is
 'Queue the pushes of new conversations.';
@@ -1770,7 +1786,8 @@ create function lead_sync.next_wakeup()
   language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 bb52bbf1d7ba786b
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
-'Say how long until something is due by the clock: a retry, the end of a lease, a pull, an hourly boundary.
+'Say how long until something is due by the clock: a retry, the end of a lease, a pull, an
+hourly boundary.
 What is queued meanwhile is told by lead_sync_ready.
 Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';
 
@@ -2467,8 +2484,8 @@ create function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id
   returns public.lead_sync_mapping
   language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 042760ce217d1c08
 comment on function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id uuid, p_property_id uuid) is
-'Find the link of a conversation: its own, unless that was merged into another, the one it follows, or that of an earlier conversation
-of the same user at the same property.
+'Find the link of a conversation: its own, unless that was merged into another, the one it follows,
+or that of an earlier conversation of the same user at the same property.
 Returns: the mapping''s row, all null without one.';
 
 create function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb)
@@ -2519,8 +2536,9 @@ create function lead_sync_private.fold_pending(p_item_id uuid)
   returns integer
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 e050e87da863129f
 comment on function lead_sync_private.fold_pending(p_item_id uuid) is
-'Fold all pending items of an item''s key (a pull: what it reads) that can be locked at once into it: values are read when
-they are sent, so one item says it all. The survivor takes the highest priority.
+'Fold all pending items of an item''s key (a pull: what it reads) that can be locked at once into
+it: values are read when they are sent, so one item says it all. The survivor takes the highest
+priority.
 Returns: how many were folded; they end as cancelled, with folded_into.
 Locks: the folded rows, by SKIP LOCKED. Writes: lead_sync_queue.';
 
@@ -3011,8 +3029,8 @@ comment on function lead_sync_private.record_conflict(p_item public.lead_sync_qu
 'Keep a conflict on one group of a conversation; one that is open is brought up to date, and closed
 where a policy decided.
 p_conflict: {"type","field","severity","domiq","resman","base","policy","why"}; with "winner" and
-"result" it is auto_resolved and the loser is kept; "quarantine", "leads", "resman_after" go into the
-explanation.
+"result" it is auto_resolved and the loser is kept; "quarantine", "leads", "resman_after" go into
+the explanation.
 Returns: the conflict''s id.
 Writes: lead_sync_conflicts.
 Notifies: lead_sync_conflict with the id, the first time that one wants a person.';

@@ -22,7 +22,7 @@ def load_domiq(database_url: str, owner: str | None = None) -> None:
         SqlFileError: a statement failed; nothing has been created.
     """
     with psycopg.connect(database_url, autocommit=True) as connection, connection.transaction():
-        ordinary = not connection.execute(_IS_SUPER).fetchone()
+        ordinary = connection.execute(_IS_SUPER).fetchone() is None
         owner = owner or ("app_owner" if ordinary else None)
         if owner:
             connection.execute("select set_config('domiq.owner', %s, true)", (owner,))

@@ -4,4 +4,4 @@ create or replace trigger trigger_capture_user_changes_delete
   when (old.resman_contact_id is not null)
   execute function lead_sync_private.bury_user();
 comment on trigger trigger_capture_user_changes_delete on public."user" is
-'Leaves a tombstone for each linked lead of the user.';
+'Leave a tombstone for each linked lead of the user.';

@@ -40,5 +40,16 @@ comment on view lead_sync.drift is
 'Shows how far a property''s links are known to be in step: a row an integration.
 coverage_percent: links that a read has verified within a day. What was never swept, or not for two
 days, is not in step: the verdict says so. No personal data.';
+comment on column lead_sync.drift.property_id is 'The property.';
+comment on column lead_sync.drift.links is 'Active links.';
+comment on column lead_sync.drift.verified_last_day is
+  'Links that a read has found in step, or explained, within a day.';
+comment on column lead_sync.drift.coverage_percent is 'verified_last_day in a hundred links.';
+comment on column lead_sync.drift.last_sweep_at is 'When the last reconciliation ended.';
+comment on column lead_sync.drift.drift is
+  'Links that it found to differ without a reason, and did not repair.';
+comment on column lead_sync.drift.missing_in_resman is 'Links whose lead it did not find.';
+comment on column lead_sync.drift.missing_in_domiq is
+  'Links whose conversation has no user any more.';
 comment on column lead_sync.drift.verdict is
 'in step, drift, sweep overdue, never swept, no links.';

@@ -73,8 +73,8 @@ comment on function lead_sync_private.record_conflict(public.lead_sync_queue, uu
 'Keep a conflict on one group of a conversation; one that is open is brought up to date, and closed
 where a policy decided.
 p_conflict: {"type","field","severity","domiq","resman","base","policy","why"}; with "winner" and
-"result" it is auto_resolved and the loser is kept; "quarantine", "leads", "resman_after" go into the
-explanation.
+"result" it is auto_resolved and the loser is kept; "quarantine", "leads", "resman_after" go into
+the explanation.
 Returns: the conflict''s id.
 Writes: lead_sync_conflicts.
 Notifies: lead_sync_conflict with the id, the first time that one wants a person.';

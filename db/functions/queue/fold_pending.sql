@@ -47,7 +47,8 @@ end
 $fn$;
 revoke all on function lead_sync_private.fold_pending(uuid) from public;
 comment on function lead_sync_private.fold_pending(uuid) is
-'Fold all pending items of an item''s key (a pull: what it reads) that can be locked at once into it: values are read when
-they are sent, so one item says it all. The survivor takes the highest priority.
+'Fold all pending items of an item''s key (a pull: what it reads) that can be locked at once into
+it: values are read when they are sent, so one item says it all. The survivor takes the highest
+priority.
 Returns: how many were folded; they end as cancelled, with folded_into.
 Locks: the folded rows, by SKIP LOCKED. Writes: lead_sync_queue.';

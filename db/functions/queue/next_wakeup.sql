@@ -38,6 +38,7 @@ $fn$;
 revoke all on function lead_sync.next_wakeup() from public;
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
-'Say how long until something is due by the clock: a retry, the end of a lease, a pull, an hourly boundary.
+'Say how long until something is due by the clock: a retry, the end of a lease, a pull, an
+hourly boundary.
 What is queued meanwhile is told by lead_sync_ready.
 Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';

@@ -28,6 +28,6 @@ end
 $fn$;
 revoke all on function lead_sync_private.find_mapping(uuid, uuid, uuid) from public;
 comment on function lead_sync_private.find_mapping(uuid, uuid, uuid) is
-'Find the link of a conversation: its own, unless that was merged into another, the one it follows, or that of an earlier conversation
-of the same user at the same property.
+'Find the link of a conversation: its own, unless that was merged into another, the one it follows,
+or that of an earlier conversation of the same user at the same property.
 Returns: the mapping''s row, all null without one.';

@@ -14,9 +14,9 @@ select pg_temp.given_mapping(:'lead', '{"resman_lead_id": "L1"}');
 create function pg_temp.plan(p_lead uuid, p_read jsonb default '{}') returns jsonb
 language sql
 as $$
-  select lead_sync_private.plan_enrichment(q, '{}', m, jsonb_build_object('read_at', 'then',
+  select lead_sync_private.plan_enrichment(q, '{}', jsonb_build_object('read_at', 'then',
     'lead', '{"lead_id": "L1", "contact_id": "P1", "first_name": "Ann"}' || p_read))
-  from pg_temp.item(p_lead) q, public.lead_sync_mapping m where m.conversation_id = p_lead
+  from pg_temp.item(p_lead) q
 $$;
 
 -- edges: nothing to tell

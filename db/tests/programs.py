@@ -1,6 +1,6 @@
 """The programs and the extension that the tests in the database need, wherever they come from.
 
-    python db/tests/tools.py
+    python db/tests/programs.py
 
 prints what is missing besides a server, by the names of Debian's packages, each on a line.
 """
