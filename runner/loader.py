@@ -44,7 +44,7 @@ __all__ = [
     "record_hashes",
 ]
 
-LOCK_TIMEOUT_S = 0.5
+LOCK_TIMEOUT_S = 0.2
 """For how long one request for a lock may wait; others queue behind it meanwhile. Below
 deadlock_timeout, so that in a deadlock it is we who give way."""
 LOCK_WAIT_S = 60.0

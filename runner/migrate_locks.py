@@ -1,7 +1,7 @@
 """How migrations wait: briefly for the locks of tables, in turn for each other.
 
 A request for a lock that waits makes everybody else wait behind it, DomIQ's application too. So
-each request waits for half a second at most, and is made again after a pause.
+each request waits for a fifth of a second at most, and is made again after a pause.
 """
 
 import logging

@@ -1,4 +1,4 @@
-select set_config('lock_timeout', '500ms', true) where current_setting('lock_timeout') = '0';
+select set_config('lock_timeout', '200ms', true) where current_setting('lock_timeout') = '0';
 drop schema lead_sync;
 drop schema lead_sync_private;
 revoke usage, create on schema public from lead_sync_owner;

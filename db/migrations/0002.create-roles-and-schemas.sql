@@ -26,7 +26,7 @@ $roles$;
 -- member of lead_sync_owner and cannot be both), plain grants, and BYPASSRLS or else a policy on
 -- each table that lets lead_sync_owner alone see all rows. Never membership in a superuser.
 -- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
-select set_config('lock_timeout', '500ms', true) where current_setting('lock_timeout') = '0';
+select set_config('lock_timeout', '200ms', true) where current_setting('lock_timeout') = '0';
 
 do $access$
 declare

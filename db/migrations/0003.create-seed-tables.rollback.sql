@@ -1,5 +1,5 @@
 -- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
-select set_config('lock_timeout', '500ms', true) where current_setting('lock_timeout') = '0';
+select set_config('lock_timeout', '200ms', true) where current_setting('lock_timeout') = '0';
 
 drop view if exists
   public.sync_success_rates,

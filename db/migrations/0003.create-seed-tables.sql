@@ -3,7 +3,7 @@
 -- generates from its text.
 
 -- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
-select set_config('lock_timeout', '500ms', true) where current_setting('lock_timeout') = '0';
+select set_config('lock_timeout', '200ms', true) where current_setting('lock_timeout') = '0';
 
 create table public.resman_integration (
   id uuid default gen_random_uuid(),

@@ -9,9 +9,10 @@ begin
   end if;
 
   if current_setting('lock_timeout') = '0' then
-    perform set_config('lock_timeout', '500ms', true);
+    perform set_config('lock_timeout', '200ms', true);
   end if;
-  lock table public."user", public.conversation, public.lead_notification
+  -- in the order in which a statement locks them: its own table, then those that keys refer to
+  lock table public.lead_notification, public.conversation, public."user"
     in access exclusive mode;
 
   for v_row in select * from lead_sync_private.added_object loop

@@ -43,9 +43,10 @@ declare
 begin
   -- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
   if current_setting('lock_timeout') = '0' then
-    perform set_config('lock_timeout', '500ms', true);
+    perform set_config('lock_timeout', '200ms', true);
   end if;
-  lock table public."user", public.conversation, public.lead_notification
+  -- in the order in which a statement locks them: its own table, then those that keys refer to
+  lock table public.lead_notification, public.conversation, public."user"
     in access exclusive mode;
 
   for v_row in
@@ -179,7 +180,7 @@ do $indexes$
 declare
   v_row record;
 begin
-  perform set_config('lock_timeout', '500ms', true); -- for the drop, which does lock the table
+  perform set_config('lock_timeout', '200ms', true); -- for the drop, which does lock the table
   for v_row in
     select w.table_name, w.index_name, i.indisvalid
     from (values

@@ -1,6 +1,6 @@
 -- depends: 0006.extend-seed-tables
 -- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
-select set_config('lock_timeout', '500ms', true) where current_setting('lock_timeout') = '0';
+select set_config('lock_timeout', '200ms', true) where current_setting('lock_timeout') = '0';
 
 create table lead_sync_private.code_version (
   singleton boolean constraint pk_code_version primary key default true

@@ -176,13 +176,13 @@ def test_a_deadlock_is_waited_out_too(
     waiting: Waiting,
     background: Callable[..., Future[Any]],
 ) -> None:
-    """DomIQ locks conversation, then "user"; 0004 the other way round."""
+    """DomIQ locks "user", then conversation; 0004 the other way round."""
     url = domiq_only_database
     writing = connect(url, autocommit=False)
-    writing.execute("lock table public.conversation in row exclusive mode")
+    writing.execute('lock table public."user" in row exclusive mode')
     running = background(migrate, url, patience=Patience(0.5, 60))
     assert waiting.begun.wait(60), "it does not come to wait"
-    writing.execute('lock table public."user" in row exclusive mode')
+    writing.execute("lock table public.conversation in row exclusive mode")
     writing.commit()
     assert running.result(60).code_loaded
 
