@@ -14,6 +14,8 @@ from runner.db import session
 from runner.migrate import LockWaitError, Patience, SqlFileError
 from runner.settings import Settings
 
+_CODE = "functions, triggers and views"
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -41,7 +43,7 @@ def _patience(function: F) -> F:
 
 
 @click.command(cls=Command)
-@option("--plan", is_flag=True, help="List what would be applied and change nothing.")
+@option("--plan", is_flag=True, help="List what would be done and change nothing.")
 @_patience
 @json_option
 @with_settings()
@@ -50,11 +52,12 @@ def migrate(settings: Settings, plan: bool, as_json: bool, **waits: float) -> No
     url = settings.require_database_url()
     try:
         if plan:
-            waiting = package.pending(url)
+            todo = package.plan(url)
             if as_json:
-                print_json({"pending": waiting})
+                print_json({"pending": todo.applied, "code": todo.code_loaded})
             else:
-                click.echo("\n".join(waiting) or "nothing to apply")
+                lines = [*todo.applied, *[_CODE] * todo.code_loaded]
+                click.echo("\n".join(lines) or "nothing to apply")
             return
         result = package.migrate(url, patience=Patience(**waits))
     except (package.SqlFileError, package.MigrationError) as error:
@@ -64,7 +67,7 @@ def migrate(settings: Settings, plan: bool, as_json: bool, **waits: float) -> No
         return
     for each in result.applied:
         click.echo(f"applied {each}")
-    click.echo("functions, triggers and views loaded" if result.code_loaded else "up to date")
+    click.echo(f"{_CODE} loaded" if result.code_loaded else "up to date")
 
 
 @click.command(cls=Command)

@@ -27,6 +27,7 @@ __all__ = [
     "SqlFileError",
     "migrate",
     "pending",
+    "plan",
     "rollback",
 ]
 
@@ -139,14 +140,26 @@ def _unload(connection: Connection, db: Path) -> None:
                 loader.execute_file(connection, path, db)
 
 
+def plan(database_url: str, db: Path | None = None) -> Result:
+    """Return what `migrate` would do. Changes nothing and waits for nobody.
+
+    Raises:
+        MigrationError, psycopg.OperationalError: as for `migrate`.
+    """
+    db = db or db_dir()
+    with _connect(database_url, Patience()) as connection:
+        todo = [migration.id for migration in _pending(connection, db)]
+        is_loaded = loader.loaded_hash(connection) == loader.code_hash(db)
+        return Result(todo, bool(todo) or not is_loaded)
+
+
 def pending(database_url: str, db: Path | None = None) -> list[str]:
     """Return the ids of the migrations that `migrate` would apply, in order. Changes nothing.
 
     Raises:
         MigrationError, psycopg.OperationalError: as for `migrate`.
     """
-    with _connect(database_url, Patience()) as connection:
-        return [migration.id for migration in _pending(connection, db or db_dir())]
+    return plan(database_url, db).applied
 
 
 def _connect(database_url: str, patience: Patience) -> Connection:

@@ -7,6 +7,10 @@ declare
   v_createrole boolean;
   v_bypass boolean;
   v_member boolean;
+  v_inherits boolean;
+  v_version int := current_setting('server_version_num');
+  -- from 16 on a grant says whether its rights are inherited, before that the role
+  v_with text := case when v_version >= 160000 then ' with inherit true' else '' end;
   v_row record;
 begin
   -- a plain yoyo has its tables in the current schema, and all must find one record
@@ -15,7 +19,7 @@ begin
       'yoyo keeps its record in schema %s here, not in public. Run: '
       'PGOPTIONS="-c search_path=public" yoyo apply', coalesce(current_schema(), '(none)'));
   end if;
-  if current_setting('server_version_num')::int not between 140000 and 189999 then
+  if v_version not between 140000 and 189999 then
     v_problems := v_problems || format(
       'PostgreSQL %s is not supported: 14 to 18 are', current_setting('server_version'));
   end if;
@@ -53,11 +57,15 @@ begin
       'DomIQ''s tables are missing or lack columns: %s', v_missing);
   end if;
 
-  select rolsuper, rolsuper or rolcreaterole into v_super, v_createrole
+  select rolsuper, rolsuper or rolcreaterole, rolsuper or rolinherit or v_version >= 160000
+  into v_super, v_createrole, v_inherits
   from pg_catalog.pg_roles where rolname = current_user;
   select rolbypassrls into v_bypass
   from pg_catalog.pg_roles where rolname = 'lead_sync_owner'; -- null: not there yet
 
+  if not v_inherits then
+    v_problems := v_problems || format('run: alter role %I inherit', current_user);
+  end if;
   if not has_database_privilege(current_database(), 'CREATE') then
     v_problems := v_problems || format('run: grant create on database %I to %I',
       current_database(), current_user);
@@ -78,9 +86,10 @@ begin
     when v_bypass is null then v_createrole
     else pg_has_role('lead_sync_owner', 'USAGE')
       or pg_has_role('lead_sync_owner', 'MEMBER WITH ADMIN OPTION')
-      or v_createrole and current_setting('server_version_num')::int < 160000 end;
+      or v_createrole and v_version < 160000 end;
   if not v_member then
-    v_problems := v_problems || format('run: grant lead_sync_owner to %I', current_user);
+    v_problems := v_problems || format('run: grant lead_sync_owner to %I%s', current_user,
+      v_with);
   end if;
 
   for v_row in
@@ -102,8 +111,7 @@ begin
     end if;
     if not pg_has_role(v_row.owner, 'USAGE') then
       v_problems := v_problems || format('DomIQ''s tables belong to %I, whose rights %I lacks. '
-        'Run: grant %I to %I; alter role %I inherit', v_row.owner, current_user, v_row.owner,
-        current_user, current_user);
+        'Run: grant %I to %I%s', v_row.owner, current_user, v_row.owner, current_user, v_with);
     end if;
     -- the ways of 0002: plain grants with BYPASSRLS or policies, else membership
     if v_row.owner = current_user and v_bypass is not null
@@ -119,7 +127,7 @@ begin
     elsif not v_row.granted
        and not (v_bypass is not null and pg_has_role('lead_sync_owner', v_row.owner, 'MEMBER'))
        and not pg_has_role(v_row.owner, 'MEMBER WITH ADMIN OPTION')
-       and not (v_createrole and current_setting('server_version_num')::int < 160000) then
+       and not (v_createrole and v_version < 160000) then
       v_problems := v_problems || format('run: grant %I to lead_sync_owner', v_row.owner);
     end if;
     if not has_schema_privilege('public', 'CREATE WITH GRANT OPTION')

@@ -16,7 +16,9 @@ begin
   end loop;
   if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user)
      and not pg_has_role('lead_sync_owner', 'USAGE') then
-    execute format('grant lead_sync_owner to %I', current_user);
+    execute format('grant lead_sync_owner to %I', current_user)
+      || case when current_setting('server_version_num')::int >= 160000
+           then ' with inherit true' else '' end;
   end if;
 end
 $roles$;

@@ -2,6 +2,8 @@
 
 import json
 
+import psycopg
+
 from runner.tests.test_cli import leadsync
 
 
@@ -10,8 +12,18 @@ def test_migrate_plan_changes_nothing(domiq_only_database: str) -> None:
     assert plan.exit_code == 0
     pending = json.loads(plan.stdout)["pending"]
     assert pending[0] == "0001.check-prerequisites"
+    assert json.loads(plan.stdout)["code"] is True
     again = leadsync("migrate", "--plan", DATABASE_URL=domiq_only_database)
-    assert again.stdout.split() == pending
+    assert again.stdout.splitlines() == [*pending, "functions, triggers and views"]
+
+
+def test_migrate_plan_tells_of_code_alone(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute("update lead_sync_private.code_version set sha256 = 'earlier'")
+    plan = leadsync("migrate", "--plan", DATABASE_URL=database)
+    assert plan.stdout == "functions, triggers and views\n"
+    plan = leadsync("migrate", "--plan", "--json", DATABASE_URL=database)
+    assert json.loads(plan.stdout) == {"pending": [], "code": True}
 
 
 def test_migrate_and_rollback(domiq_only_database: str) -> None:

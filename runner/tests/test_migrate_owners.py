@@ -117,6 +117,10 @@ WAYS = {
     "the owner itself, row-level security forced": ("domiq", FORCED),
     "the owner itself, who may create roles": ("domiq", "alter role domiq createrole"),
     "a member that does not inherit": ("migrator", "alter role migrator noinherit"),
+    "the owner itself, who may create roles and does not inherit": (
+        "domiq",
+        "alter role domiq createrole noinherit",
+    ),
     "the owner itself, under a restrictive policy": ("domiq", RESTRICTIVE),
     "a superuser": ("postgres", ""),
     "a superuser, row-level security forced": ("postgres", FORCED),
