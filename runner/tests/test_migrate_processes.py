@@ -20,7 +20,7 @@ from runner.tests.migrate_support import Copy, catalogue, until
 
 GATE = 77
 """Of the advisory lock at which a migration waits in these tests."""
-WAIT = f"select pg_advisory_lock_shared({GATE});\n"
+WAIT = f"set lock_timeout = 0;\nselect pg_advisory_lock_shared({GATE});\n"
 CALL = (
     "import sys, logging; from pathlib import Path; from runner import migrate;"
     "logging.basicConfig(level='INFO');"
@@ -137,6 +137,29 @@ def test_a_killed_run_is_completed_by_the_next(
     assert pending(url) == []
     assert gate.execute("select from yoyo_lock").fetchall() == []
     assert catalogue(gate) == catalogue(connect(database))
+
+
+def test_one_killed_before_its_record_is_not_half_done(
+    database: str, connect: Connect, start: Start
+) -> None:
+    """Plain yoyo commits a migration first and records it afterwards."""
+    gate = connect(database)
+    whole = catalogue(gate)
+    gone = rollback(database, count=5)
+    assert gone[-1] == "0003.create-seed-tables"
+    blocking = connect(database, autocommit=False)
+    blocking.execute("lock table public._yoyo_migration in share mode")
+    waits = (
+        "select from pg_locks where relation = 'public._yoyo_migration'::regclass"
+        " and not granted"
+    )
+    process = start("-m", "runner", "migrate", DATABASE_URL=database)
+    until(lambda: gate.execute(waits).fetchall(), "it does not get there")
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    blocking.rollback()
+    assert migrate(database).applied == gone[::-1]
+    assert catalogue(gate) == whole
 
 
 def test_one_killed_between_migrations_and_code_too(
