@@ -53,13 +53,16 @@ def find_prove(psql: str) -> list[str]:
 
 
 def find_psql(binaries: Binaries | None) -> str:
-    """Return the path of psql: the server's own, else the one in PATH, else a packaged one.
+    """Return the path of psql: the server's own, else what there is.
+
+    Debian's programs come before the one in PATH, a wrapper that takes a while to choose one.
 
     Raises:
         MissingError: there is none.
     """
-    places = [binaries.bindir] if binaries else []
-    for path in (*places, None, *packaged_servers()):
+    own = [binaries.bindir] if binaries else []
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for path in (*own, *debian, None, *packaged_servers()):
         found = shutil.which("psql", path=str(path) if path else None)
         if found:
             return found
