@@ -90,9 +90,9 @@ def main(arguments: list[str]) -> int:
             for mutant in mutants(file.read_text()):
                 print(f"{file}:{mutant.line}: {mutant.was!r} becomes {mutant.becomes!r}")
         return 0
-    with open_server() as server:
+    with open_server(superuser=True) as server:
         url = run.make_database(server)
-        variables, psql = run.environment(url), run.find_psql(server)
+        variables, psql = run.environment(url), run.psql_for(server)
         variables["PGOPTIONS"] = f"-c statement_timeout={TIMEOUT_S}s"
         with psycopg.connect(url, autocommit=True) as connection:
             survived = sum(survivors(connection, psql, variables, each) for each in files)

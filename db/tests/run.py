@@ -36,8 +36,7 @@ def main(arguments: list[str]) -> int:
         arguments = [*arguments, TESTS]
     try:
         with open_server(superuser=True) as server:
-            psql = find_psql(server.binaries if isinstance(server, LocalServer) else None)
-            prove = find_prove(psql)
+            prove = find_prove(psql_for(server))
             return run([*prove, *arguments], environment(make_database(server)))
     except (
         PostgresMissingError,
@@ -48,6 +47,15 @@ def main(arguments: list[str]) -> int:
     ) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def psql_for(server: Server) -> str:
+    """Return the path of psql, the server's own where it has one.
+
+    Raises:
+        MissingError: there is none.
+    """
+    return find_psql(server.binaries if isinstance(server, LocalServer) else None)
 
 
 def make_database(server: Server) -> str:
