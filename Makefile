@@ -11,8 +11,8 @@ STAMP := $(VENV)/.installed
 SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_temp'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sql test-python mutants lint format clean \
-  release-migrations bench-migrate-locks test-all smoke dist-check deploy-check \
+.PHONY: help setup demo test test-sql test-python mutants lint lint-types lint-functions format \
+  clean release-migrations bench-migrate-locks test-all smoke dist-check deploy-check \
   check-plpgsql schema coverage
 
 help: ## list the targets
@@ -48,12 +48,16 @@ test-all: setup ## all tests on PostgreSQL 14 to 18, or on VERSIONS="14 18"
 smoke: setup ## the oldest version and the server from PyPI, in a minute
 	@$(BIN)/python db/tests/versions.py --smoke 14 pypi
 
-lint: $(STAMP) check-plpgsql ## ruff, mypy, squawk on migrations, pgspot and plpgsql_check on functions
+lint: $(STAMP) lint-types lint-functions check-plpgsql ## all linters: Python, migrations, functions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy runner tools bench db/tests/*.py
 	$(BIN)/python -m runner.migrate_released
 	$(BIN)/squawk --config .squawk.toml --reporter gcc db/migrations/*.sql
+
+lint-types: $(STAMP)
+	$(BIN)/mypy runner tools bench db/tests/*.py
+
+lint-functions: $(STAMP)
 	@said=$$(find db/functions -name '*.sql' | sort | xargs grep -L $(SAYS_WHY) \
 	  | xargs $(BIN)/pgspot --ignore PS002 --no-plpgsql) || { echo "$$said"; exit 1; }
 

@@ -50,8 +50,8 @@ def test_an_answer_that_cannot_be_stored_holds_up_no_other(
 ) -> None:
     claimed = claim(office)
     issued = {"issued_at": claimed.request["issued_at"]}
-    bad = handover.submit(claimed.item_id, claimed.lease_token, UNSTORABLE | issued)
     good = handover.submit(uuid4(), uuid4(), OK)
+    bad = handover.submit(claimed.item_id, claimed.lease_token, UNSTORABLE | issued)
     handover.start()  # both wait: they go together
     assert good.result(PATIENCE).result == {"stale": True}
     assert bad.result(PATIENCE).result == {"ended": "retry"}
