@@ -137,5 +137,7 @@ def pytest_configure() -> None:
 
 if __name__ == "__main__":
     del sys.argv[0]
+    # as for a script that is started by its path
+    sys.path.insert(0, str(Path(sys.argv[0]).resolve().parent))
     install(Path(os.environ[VARIABLE]))
     runpy.run_path(sys.argv[0], run_name="__main__")
