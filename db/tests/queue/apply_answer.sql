@@ -1,6 +1,6 @@
 -- apply_answer: what follows from ResMan's answer to an item's request.
 begin;
-select plan(59);
+select plan(64);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -45,6 +45,8 @@ from pg_temp.item(:'lead') q;
 select is(pg_temp.answer(:'lead', '{"outcome": "ok"}'), '{"ended": "failed"}',
   'without what a create needs the item fails');
 select is(q.status || ' ' || q.error_code, 'failed no_agent', 'and says what is missing')
+from pg_temp.item(:'lead') q;
+select matches(q.error_message, 'default_agent', 'and what to do about it')
 from pg_temp.item(:'lead') q;
 select is(pg_temp.logged(:'lead'), 'update failed no_agent', 'so does the log');
 
@@ -165,6 +167,8 @@ select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}'), '{"ended": 
   'a create waits for another of the same e-mail');
 select collect_tap(
   is(q.error_code, 'create_intent', 'with a reason'),
+  is(q.error_message,
+    'another conversation is creating a lead with this e-mail or phone', 'in words'),
   is(q.retry_count, 0, 'uncounted'),
   ok(q.next_retry_at between now() + interval '1 s' and clock_timestamp() + interval '2 s',
     'for one to two seconds after a first attempt'))
@@ -221,6 +225,24 @@ select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": [{"lead_id": "L6"}
   #>> '{request,events,0,type}', 'Other', 'a notification travels as an event');
 select is(c.resman_sync_status, 'not_synced', 'which is no push of the conversation')
 from public.conversation c where c.id = :'lead';
+
+-- two leads: what was found is kept for the person who decides
+select is(array[jsonb_array_length(k.resman_value)::text, k.explanation ->> 'why', q.error_message],
+  array['2', '2 leads in ResMan have this email', '2 leads in ResMan have this email'],
+  'the conflict and its item say what was found')
+from public.lead_sync_conflicts k join public.lead_sync_queue q on q.id = k.item_id
+where k.conflict_field = 'identity';
+
+-- shadow, of a lead that there is
+select pg_temp.given_lead('{"move_in_date": "2027-01-01"}') as lead \gset
+select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'write_mode', '"shadow"');
+select pg_temp.claim(:'lead');
+select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads',
+  jsonb_build_array(jsonb_build_object('lead_id', 'L8', 'contact_id', 'P8', 'first_name',
+    u.first_name, 'last_name', u.last_name, 'email', u.email, 'phone', u.phone,
+    'status', 'prospect')))), '{"ended": "completed"}', 'in shadow no update is sent either')
+from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
+select is(pg_temp.logged(:'lead'), 'update success', 'and it is called an update');
 
 select * from finish();
 rollback;
