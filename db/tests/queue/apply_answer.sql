@@ -227,7 +227,8 @@ select is(c.resman_sync_status, 'not_synced', 'which is no push of the conversat
 from public.conversation c where c.id = :'lead';
 
 -- two leads: what was found is kept for the person who decides
-select is(array[jsonb_array_length(k.resman_value)::text, k.explanation ->> 'why', q.error_message],
+select is(array[jsonb_array_length(k.resman_value)::text, k.explanation ->> 'why',
+  q.error_message],
   array['2', '2 leads in ResMan have this email', '2 leads in ResMan have this email'],
   'the conflict and its item say what was found')
 from public.lead_sync_conflicts k join public.lead_sync_queue q on q.id = k.item_id
