@@ -21,6 +21,7 @@ _COMMANDS = {
     "status": ("cli_status", "Show how each property stands and what waits."),
     "queue": ("cli_queue", "List, show, requeue and cancel items."),
     "lead": ("cli_status", "Show how a conversation stands."),
+    "reconcile": ("cli_reconcile", "Compare all links of a property with ResMan."),
     "archive": ("cli_database", "Move what has ended into the archives."),
     "demo": ("cli_run", "See it all work on this machine."),
     "simulator": ("cli_simulator", "Run a ResMan to try things against."),

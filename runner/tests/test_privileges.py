@@ -14,6 +14,7 @@ from runner.tests.roles_support import GROUPS, STRANGER, as_role, install_withou
 # What may be called. All else that the package has, and all of it by anybody else, is refused.
 FUNCTIONS = {
     "daemon": """
+        lead_sync.apply_pulled
         lead_sync.advance_item            lead_sync.next_wakeup
         lead_sync.advance_items           lead_sync.release_items
         lead_sync.claim_items             lead_sync.rescue_expired_leases
@@ -28,7 +29,15 @@ FUNCTIONS = {
         lead_sync.enqueue_backfill        lead_sync.requeue_item
         lead_sync.enqueue_sync            lead_sync.resume_property
         lead_sync.lead_status             lead_sync.set_property_setting
-        lead_sync.list_integrations
+        lead_sync.list_integrations       lead_sync.list_credentials
+        lead_sync.replace_credentials
+        lead_sync.check_installation      lead_sync.check_server
+
+        lead_sync.enqueue_pull            lead_sync.receive_lead
+        lead_sync.merge_leads             lead_sync.lead_history
+        lead_sync.suppress_lead           lead_sync.lift_suppression
+        lead_sync.erase_lead              lead_sync.erase_user
+        lead_sync.run_reconciliation      lead_sync.reconciliation_report
 
         lead_sync.archive_old_sync_logs        public.archive_old_sync_logs
         lead_sync.archive_resolved_conflicts   public.archive_resolved_conflicts
@@ -43,6 +52,7 @@ RELATIONS = {
         lead_sync.dead_letters            public.property_sync_status
         lead_sync.open_conflicts          public.queue_performance_metrics
         lead_sync.queue_backlog           public.sync_health_monitoring
+        lead_sync.drift
         public.conflict_resolution_stats  public.sync_success_rates
     """,
 }

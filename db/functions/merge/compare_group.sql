@@ -15,14 +15,16 @@ declare
   v_fill boolean := true;
   v_take boolean := true;
 begin
-  if v_domiq = '{}' and (v_resman = '{}' or jsonb_strip_nulls(v_resman) = '{}') then
+  -- ResMan shows no pets where nobody asked
+  if v_domiq = '{}' and not exists (
+      select from jsonb_each(v_resman) as r where r.value not in ('null', '[]')) then
     return 'skip';
   end if;
   for v_key in select k from jsonb_object_keys(v_domiq || v_resman) as k loop
     v_domiq := jsonb_build_object(v_key, null) || v_domiq;
     v_resman := jsonb_build_object(v_key, null) || v_resman;
     if v_domiq -> v_key <> v_resman -> v_key then
-      -- ResMan shows no pets where nobody asked; DomIQ says so only where somebody answered
+      -- DomIQ says so only where somebody answered
       v_fill := v_fill and v_resman -> v_key in ('null', '[]');
       v_take := v_take and v_domiq -> v_key = 'null';
     end if;

@@ -13,10 +13,10 @@ from typing import Any
 
 Json = dict[str, Any]
 
-READ = frozenset(
-    "status first_name last_name email phone move_in_date rent_min rent_max bedrooms occupants "
-    "pets comment".split()
-)
+READ = {
+    *("status", "first_name", "last_name", "email", "phone", "move_in_date", "rent_min"),
+    *("rent_max", "bedrooms", "occupants", "pets", "comment"),
+}
 
 
 def now() -> datetime:
