@@ -20,6 +20,8 @@ _COMMANDS = {
     "run": ("cli_run", "Make the calls to ResMan that the database asks for."),
     "status": ("cli_status", "Show how each property stands and what waits."),
     "queue": ("cli_queue", "List, show, requeue and cancel items."),
+    "conflicts": ("cli_conflicts", "List, show, resolve conflicts, restore what lost."),
+    "policy": ("cli_policy", "Show, set and preview who wins when both sides changed."),
     "lead": ("cli_status", "Show how a conversation stands."),
     "reconcile": ("cli_reconcile", "Compare all links of a property with ResMan."),
     "archive": ("cli_database", "Move what has ended into the archives."),

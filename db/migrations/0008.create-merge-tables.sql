@@ -137,15 +137,21 @@ comment on table lead_sync_private.lead_alias is
   'or its earlier id, created anew after it had vanished. Searches and pulls pass over it.';
 
 create table lead_sync_private.identity_decision (
-  conversation_id uuid constraint pk_identity_decision primary key,
-  resman_lead_id text,
+  user_id uuid not null,
+  resman_lead_id text not null,
+  same boolean not null,
   decided_at timestamptz not null default clock_timestamp(),
-  constraint fk_identity_decision_conversation foreign key (conversation_id)
-    references public.conversation (id) on delete cascade
+  constraint pk_identity_decision primary key (user_id, resman_lead_id),
+  constraint fk_identity_decision_user foreign key (user_id)
+    references public."user" (id) on delete cascade
 );
+create index idx_identity_decision_lead on lead_sync_private.identity_decision (resman_lead_id);
+comment on index lead_sync_private.idx_identity_decision_lead is
+  'find_person: whose a pulled lead is, and whose it is not.';
 comment on table lead_sync_private.identity_decision is
-  'A row is what a person decided about an ambiguous lead: the one to link with, null to create '
-  'a new one. Written by resolve_conflict, removed by the push that carries it out.';
+  'A row is what a person decided about an ambiguous lead: that it is this user''s, or somebody '
+  'else''s. Written by resolve_conflict; what was to be linked is removed by the link, the rest '
+  'with the user or by erasure.';
 
 create table lead_sync_private.field_change (
   id bigint generated always as identity constraint pk_field_change primary key,

@@ -29,7 +29,8 @@ begin
     if p_sorted -> 'conflicts' ? v_name or v_row ->> 'action' = 'decided' then
       v_id := lead_sync_private.record_conflict(p_item, p_mapping.id, p_read ->> 'lead_id',
         lead_sync_private.describe_conflict(v_row, p_sorted -> 'failed',
-          p_evidence -> 'resman_after'));
+          p_evidence || jsonb_build_object('status',
+            coalesce(p_read -> 'status', p_base #> '{resman,status}'))));
       v_ids := v_ids || to_jsonb(v_id);
     end if;
     if v_row ->> 'action' = 'suppressed' then

@@ -45,7 +45,8 @@ begin
   get diagnostics v_count = row_count;
   v_result := v_result || jsonb_build_object('lead_event', v_count);
   delete from lead_sync_private.identity_decision d
-  where d.conversation_id = any (p_conversation_ids);
+  where d.user_id in (
+    select c.user_id from public.conversation c where c.id = any (p_conversation_ids));
   delete from public.lead_sync_mapping m where m.id = p_mapping_id;
   get diagnostics v_count = row_count;
   return v_result || jsonb_build_object('lead_sync_mapping', v_count);

@@ -12,6 +12,8 @@ declare
   v_users uuid[];
   v_user public."user";
   v_row record;
+  v_chosen uuid;
+  v_known uuid[];
 begin
   if exists (
       select from lead_sync_private.create_intent i
@@ -20,12 +22,24 @@ begin
     -- a push may be making this very lead
     return '{"outcome": "later", "code": "create_intent"}';
   end if;
-  v_users := array(select u from lead_sync_private.find_users(v_email, null, v_country) as u);
+  select d.user_id into v_chosen
+  from lead_sync_private.identity_decision d
+  where d.resman_lead_id = p_lead ->> 'lead_id' and d.same
+  order by d.decided_at desc limit 1;
+  v_users := case when v_chosen is not null then array[v_chosen]
+    else array(select u from lead_sync_private.find_users(v_email, null, v_country) as u) end;
   if v_users = '{}' then
     v_by_phone := true;
     v_users := array(select u from lead_sync_private.find_users(null, v_phone, v_country) as u);
   end if;
-  if cardinality(v_users) > 1 then
+  -- those of whom a person has said that they are somebody else
+  v_known := v_users;
+  v_users := array(select u from unnest(v_users) as u where not exists (
+    select from lead_sync_private.identity_decision d
+    where d.user_id = u and d.resman_lead_id = p_lead ->> 'lead_id' and not d.same));
+  if v_users = '{}' and v_known <> '{}' then
+    return '{"outcome": "suppressed", "why": "a person decided that the lead is nobody''s here"}';
+  elsif cardinality(v_users) > 1 then
     return jsonb_build_object('outcome', 'conflict', 'user_id', v_users[1],
       'why', format('several users in DomIQ have this %s',
         case when v_by_phone then 'phone' else 'e-mail' end));
@@ -39,7 +53,7 @@ begin
   end if;
 
   select u.* into v_user from public."user" u where u.id = v_users[1];
-  if v_by_phone and (
+  if v_by_phone and v_chosen is null and (
       v_email is not null and lead_sync_private.normalise_value('email', to_jsonb(v_user.email))
         not in ('null', to_jsonb(v_email))
       or lower(btrim(p_lead ->> 'last_name')) <> lower(btrim(v_user.last_name))) then

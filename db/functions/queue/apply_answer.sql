@@ -46,7 +46,7 @@ begin
   else
     v_state := v_state || jsonb_build_object(v_step, jsonb_build_object(
       'asked_at', v_state -> 'asked_at', 'leads', coalesce(p_response -> 'leads', '[]'),
-      'value', v_state #> array['asking', 'by', v_step]));
+      'value', v_state #> array['asking', 'by', case v_step when 'read' then 'lead_id' else v_step end]));
   end if;
 
   v_plan := lead_sync_private.plan_item(p_item, v_state);

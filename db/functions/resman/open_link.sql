@@ -16,6 +16,9 @@ begin
       p_read ->> 'contact_id', 'active', 0, v_now)
     on conflict do nothing
     returning m.* into v_mapping;
+    -- what a person decided is carried out
+    delete from lead_sync_private.identity_decision d
+    where d.resman_lead_id = v_mapping.resman_lead_id and d.same;
     return v_mapping;
   end if;
   if p_mapping.resman_lead_id <> p_read ->> 'lead_id' then
@@ -45,4 +48,4 @@ comment on function lead_sync_private.open_link(public.lead_sync_queue,
 'Link a conversation with the lead that was found for it, with no base yet; a link whose lead had
 vanished takes the new one, and its old id stays an alias.
 Returns: the mapping; all null where the lead is linked to somebody else.
-Writes: lead_sync_mapping, lead_alias.';
+Writes: lead_sync_mapping, lead_alias, identity_decision.';

@@ -12,6 +12,8 @@ declare
   v_lead jsonb;
   v_leads jsonb;
   v_by text;
+  v_user_id uuid;
+  v_chosen text;
 begin
   -- What a create needs is known before ResMan is asked about the lead.
   if lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id) is null then
@@ -30,14 +32,34 @@ begin
       'default_agent to one of ResMan''s');
   end if;
 
+  -- What a person has decided about who this is holds before any search.
+  select c.user_id, d.resman_lead_id into v_user_id, v_chosen
+  from public.conversation c
+  left join lead_sync_private.identity_decision d on d.user_id = c.user_id and d.same
+    and not exists (select from public.lead_sync_mapping m
+                    where m.resman_lead_id = d.resman_lead_id)
+  where c.id = p_item.conversation_id
+  order by d.decided_at desc nulls last limit 1;
+  if v_chosen is not null then
+    if p_state #>> '{read,value}' is distinct from v_chosen then
+      return lead_sync_private.ask(p_state, 'read', jsonb_build_object(
+        'call', 'search_leads', 'by', jsonb_build_object('lead_id', v_chosen)));
+    end if;
+    select l into v_lead
+    from jsonb_array_elements(p_state #> '{read,leads}') as l where l ->> 'lead_id' = v_chosen;
+    if v_lead is not null then
+      return jsonb_build_object('lead', v_lead, 'read_at', p_state #> '{read,asked_at}');
+    end if;
+  end if;
+
   if v_email is not null then
     if p_state #>> '{email,value}' is distinct from v_email then
       return lead_sync_private.ask(p_state - 'phone', 'email', jsonb_build_object(
         'call', 'search_leads', 'by', jsonb_build_object('email', v_email)));
     end if;
     v_by := 'email';
-    v_leads := lead_sync_private.matching_leads(p_state #> '{email,leads}', 'email', v_email,
-      v_country);
+    v_leads := lead_sync_private.unrefused_leads(v_user_id, lead_sync_private.matching_leads(
+      p_state #> '{email,leads}', 'email', v_email, v_country));
   end if;
   if v_phone is not null and coalesce(jsonb_array_length(v_leads), 0) = 0 then
     if p_state #>> '{phone,value}' is distinct from v_phone then
@@ -45,8 +67,8 @@ begin
         'call', 'search_leads', 'by', jsonb_build_object('phone', v_phone)));
     end if;
     v_by := 'phone';
-    v_leads := lead_sync_private.matching_leads(p_state #> '{phone,leads}', 'phone', v_phone,
-      v_country);
+    v_leads := lead_sync_private.unrefused_leads(v_user_id, lead_sync_private.matching_leads(
+      p_state #> '{phone,leads}', 'phone', v_phone, v_country));
   end if;
 
   case jsonb_array_length(v_leads)
@@ -81,5 +103,4 @@ comment on function lead_sync_private.plan_identity(public.lead_sync_queue, json
 'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
 e-mail, then by phone, answers filtered by normalised equality before they are counted.
 Returns: a plan with the next request; {"lead": null} for none; {"lead","read_at"} for the one;
-{"ambiguous","leads"} where nothing may be guessed; {"end": "rejected"} where ResMan lacks what a
-create needs.';
+{"ambiguous","leads"} where nothing may be guessed; {"end": "rejected"} where ResMan lacks create needs.';
