@@ -16,6 +16,7 @@ def resolve_conflict(
     connection: Connection,
     conflict_id: UUID,
     strategy: str,
+    *,
     value: object = None,
     resolved_by: UUID | None = None,
     notes: str | None = None,

@@ -105,6 +105,7 @@ def show(settings: Settings, conflict_id: UUID, as_json: bool) -> None:
 @with_settings()
 def resolve(
     settings: Settings,
+    *,
     conflict_id: UUID,
     strategy: str,
     value: str | None,
@@ -123,7 +124,9 @@ def resolve(
                 "--value is not JSON; a text wants quotes: '\"…\"'"
             ) from None
     with session(settings) as connection:
-        done = calls_merge.resolve_conflict(connection, conflict_id, strategy, given, by, notes)
+        done = calls_merge.resolve_conflict(
+            connection, conflict_id, strategy, value=given, resolved_by=by, notes=notes
+        )
     print_document(done, as_json)
 
 

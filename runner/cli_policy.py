@@ -71,6 +71,7 @@ def set_(
 @with_settings()
 def preview(
     settings: Settings,
+    *,
     field: str,
     name: str,
     property_id: UUID | None,

@@ -4,4 +4,4 @@ create or replace trigger trigger_log_integration
   for each row
   execute function lead_sync_private.log_configuration();
 comment on trigger trigger_log_integration on public.resman_integration is
-'Keeps every change of the configuration in configuration_log; what items write is none.';
+'Keep every change of the configuration in configuration_log; what items write is none.';

@@ -3,4 +3,4 @@ create or replace trigger trigger_log_property_setting
   for each row
   execute function lead_sync_private.log_configuration();
 comment on trigger trigger_log_property_setting on lead_sync_private.property_setting is
-'Keeps every change in configuration_log.';
+'Keep every change in configuration_log.';

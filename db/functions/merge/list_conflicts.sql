@@ -58,8 +58,9 @@ revoke all on function lead_sync.list_conflicts(uuid, text, integer, uuid) from 
 grant execute on function lead_sync.list_conflicts(uuid, text, integer, uuid)
   to lead_sync_service;
 comment on function lead_sync.list_conflicts(uuid, text, integer, uuid) is
-'List a page of the conflicts, oldest first, of a property and in a state where given, with the values
-of both sides; of open ones also those of now.
-p_status: pending, manual_review, auto_resolved, resolved, or open. p_after: the last one of the page
-before. Returns: the conflicts; archived ones are not among them.
+'List a page of the conflicts, oldest first, of a property and in a state where given, with the
+values of both sides; of open ones also those of now.
+p_status: pending, manual_review, auto_resolved, resolved, or open. p_after: the last one of the
+page before.
+Returns: the conflicts; archived ones are not among them.
 Raises: LS001, LS002 p_after is no conflict.';

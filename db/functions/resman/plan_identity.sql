@@ -103,4 +103,5 @@ comment on function lead_sync_private.plan_identity(public.lead_sync_queue, json
 'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
 e-mail, then by phone, answers filtered by normalised equality before they are counted.
 Returns: a plan with the next request; {"lead": null} for none; {"lead","read_at"} for the one;
-{"ambiguous","leads"} where nothing may be guessed; {"end": "rejected"} where ResMan lacks create needs.';
+{"ambiguous","leads"} where nothing may be guessed; {"end": "rejected"} where ResMan lacks what a
+create needs.';

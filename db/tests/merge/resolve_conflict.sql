@@ -6,7 +6,7 @@ select plan(24);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync.' || f), w, f || ': who may call it')
+select is(pg_temp.surface_of(('lead_sync.' || f)::regproc), w, f || ': who may call it')
 from (values
   ('resolve_conflict', 'jsonb | volatile definer | lock_timeout=500ms | lead_sync_service'),
   ('restore_value', 'jsonb | volatile definer | lock_timeout=500ms | lead_sync_service'),
