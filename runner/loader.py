@@ -195,13 +195,13 @@ def record_hashes(connection: Connection, db: Path) -> None:
     files = migration_hashes(db)
     connection.execute(
         "insert into lead_sync_private.applied_migration as a"
-        " (migration, sha256, applied_at_utc)"
-        " select m.migration_id, f.sha256, m.applied_at_utc from public._yoyo_migration m"
+        " (migration, sha256, applied_at)"
+        " select m.migration_id, f.sha256, m.applied_at_utc at time zone 'utc' from public._yoyo_migration m"
         " join unnest(%s::text[], %s::text[]) as f(migration, sha256)"
         " on f.migration = m.migration_id"
         " on conflict (migration) do update"
-        " set sha256 = excluded.sha256, applied_at_utc = excluded.applied_at_utc"
-        " where a.applied_at_utc <> excluded.applied_at_utc",
+        " set sha256 = excluded.sha256, applied_at = excluded.applied_at"
+        " where a.applied_at <> excluded.applied_at",
         (list(files), list(files.values())),
     )
 

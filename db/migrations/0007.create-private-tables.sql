@@ -22,7 +22,7 @@ comment on table lead_sync_private.code_file is
 create table lead_sync_private.applied_migration (
   migration text constraint pk_applied_migration primary key,
   sha256 text not null,
-  applied_at_utc timestamp not null
+  applied_at timestamptz not null
 );
 comment on table lead_sync_private.applied_migration is
   'A row is the hash of a migration''s file as it was applied, with the time under which yoyo '

@@ -1,3 +1,6 @@
+-- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
+select set_config('lock_timeout', '200ms', true) where current_setting('lock_timeout') = '0';
+
 -- cascade: views of the code may stand on these; the rollbacks below drop all code.
 drop index public.idx_lead_sync_queue_pulls;
 drop table lead_sync_private.reconciliation_finding cascade;

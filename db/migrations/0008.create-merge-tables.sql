@@ -2,6 +2,9 @@
 -- squawk-ignore-file adding-field-with-default, constraint-missing-not-valid, adding-foreign-key-constraint, disallowed-unique-constraint
 -- What both ways need: rules and policies of the merge, pull, identity, tombstones, history.
 
+-- Under plain yoyo: a request for a lock that waits makes DomIQ wait behind it.
+select set_config('lock_timeout', '200ms', true) where current_setting('lock_timeout') = '0';
+
 -- Rules of the merge -------------------------------------------------------------------------
 
 create table lead_sync_private.normaliser (

@@ -1,10 +1,14 @@
 -- depends: 0008.create-merge-tables
 -- transactional: false
 -- A pull looks a "user" up by what ResMan shows: built beside running writes, like 0004's.
+-- An index waits for transactions, not for tables, and in nobody's way: for as long as they last.
+set lock_timeout = 0;
+
 do $indexes$
 declare
   v_row record;
 begin
+  perform set_config('lock_timeout', '200ms', true); -- for the drop, which does lock the table
   for v_row in
     select w.index_name, i.indisvalid
     from (values ('idx_user_resman_email'), ('idx_user_resman_phone')) as w(index_name)

@@ -28,7 +28,7 @@ create table lead_sync_private.code_version (
 create table lead_sync_private.applied_migration (
   migration text primary key,
   sha256 text not null,
-  applied_at_utc timestamp not null
+  applied_at timestamptz not null
 );
 """
 

@@ -145,7 +145,8 @@ def test_one_killed_before_its_record_is_not_half_done(
     """Plain yoyo commits a migration first and records it afterwards."""
     gate = connect(database)
     whole = catalogue(gate)
-    gone = rollback(database, count=5)
+    [(applied,)] = gate.execute("select count(*) from _yoyo_migration").fetchall()
+    gone = rollback(database, count=applied - 2)
     assert gone[-1] == "0003.create-seed-tables"
     blocking = connect(database, autocommit=False)
     blocking.execute("lock table public._yoyo_migration in share mode")

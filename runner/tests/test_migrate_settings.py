@@ -16,17 +16,17 @@ SETTINGS = {
     "row_security": "off",
     "check_function_bodies": "off",
     "quote_all_identifiers": "on",
-    "standard_conforming_strings": "off",
     "search_path": "public, pg_catalog",
 }
 HARSH = {
+    "standard_conforming_strings": "off",
     "default_transaction_read_only": "on",
     "statement_timeout": "300ms",
     "lock_timeout": "1ms",
     "idle_in_transaction_session_timeout": "300ms",
     "idle_session_timeout": "300ms",
 }
-"""Under these a plain yoyo cannot work at all."""
+"""Under these a plain yoyo does not work."""
 LONG = "select pg_sleep(0.5);\n"
 PATHS = ['"$user", public', "elsewhere", "elsewhere, public", "", "public, pg_catalog"]
 
