@@ -196,7 +196,8 @@ def record_hashes(connection: Connection, db: Path) -> None:
     connection.execute(
         "insert into lead_sync_private.applied_migration as a"
         " (migration, sha256, applied_at)"
-        " select m.migration_id, f.sha256, m.applied_at_utc at time zone 'utc' from public._yoyo_migration m"
+        " select m.migration_id, f.sha256, m.applied_at_utc at time zone 'utc'"
+        " from public._yoyo_migration m"
         " join unnest(%s::text[], %s::text[]) as f(migration, sha256)"
         " on f.migration = m.migration_id"
         " on conflict (migration) do update"
