@@ -19,8 +19,8 @@ sys.path.insert(0, str(ROOT))
 
 # The path comes first.
 import psycopg  # noqa: E402
-from psycopg.pq import Conninfo  # noqa: E402
 from programs import MissingError, find_prove, find_psql, find_script  # noqa: E402
+from psycopg.pq import Conninfo  # noqa: E402
 
 from runner.domiq import load_domiq  # noqa: E402
 from runner.migrate import MigrationError, SqlFileError, migrate  # noqa: E402
