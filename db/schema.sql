@@ -1555,7 +1555,7 @@ Raises: LS001.';
 
 create function lead_sync.cancel_item(p_item_id uuid)
   returns void
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 9a1d83bd8b52ffec
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 f1a9118f87ea9fbc
 grant execute on function lead_sync.cancel_item(p_item_id uuid) to lead_sync_service;
 comment on function lead_sync.cancel_item(p_item_id uuid) is
 'Cancel an item that waits or has failed. The next edit of its conversation queues a new one; a
@@ -1568,7 +1568,7 @@ where the row cannot be locked at once.';
 
 create function lead_sync.check_installation(p_code_sha256 text DEFAULT NULL::text)
   returns TABLE(check_name text, severity text, finding text, remedy text)
-  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; set row_security=off; -- sha256 05a8c67c17650625
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; set row_security=off; -- sha256 c5158e5ac5cf4566
 grant execute on function lead_sync.check_installation(p_code_sha256 text) to lead_sync_service;
 comment on function lead_sync.check_installation(p_code_sha256 text) is
 'Look for what is wrong with the package in this database. Only the service role may, and who
@@ -1653,7 +1653,7 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.enqueue_pull(p_property_id uuid, p_since timestamp with time zone DEFAULT NULL::timestamp with time zone, p_priority integer DEFAULT 2)
   returns uuid
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ed0290f2e776a906
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 a72ac43f96666b36
 grant execute on function lead_sync.enqueue_pull(p_property_id uuid, p_since timestamp with time zone, p_priority integer) to lead_sync_service;
 comment on function lead_sync.enqueue_pull(p_property_id uuid, p_since timestamp with time zone, p_priority integer) is
 'Queue a pull of what was modified in ResMan since p_since; null: since the last pull began.
@@ -1687,7 +1687,7 @@ Writes: all tables of the package that hold the lead; the package''s columns of 
 
 create function lead_sync.erase_user(p_user_id uuid)
   returns jsonb
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 23d6cdfe40744981
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 0bfafd024629ce92
 grant execute on function lead_sync.erase_user(p_user_id uuid) to lead_sync_service;
 comment on function lead_sync.erase_user(p_user_id uuid) is
 'Erase what the package keeps of a user at every property, as erase_lead.
@@ -1814,7 +1814,7 @@ Writes: lead_sync_log_archive, lead_sync_conflicts_archive, lead_sync_queue_arch
 
 create function lead_sync.receive_lead(p_property_id uuid, p_lead jsonb)
   returns jsonb
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 7f84f66da7d28b05
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 9fa5015663a5f0f1
 grant execute on function lead_sync.receive_lead(p_property_id uuid, p_lead jsonb) to lead_sync_service;
 comment on function lead_sync.receive_lead(p_property_id uuid, p_lead jsonb) is
 'Take in a lead as ResMan shows it, for a service that gets webhooks: the same merge as a pull, and
@@ -1966,17 +1966,17 @@ Returns: false where a writer''s transaction is open, another runner sleeps, or 
 prepared transactions: poll instead.
 Locks: the sleep key for the session, by try: never waits.';
 
-create function lead_sync_private.adjust_base(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb)
+create function lead_sync_private.adjust_base(p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb)
   returns jsonb
   language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 1fe3a2e951be69b8
-comment on function lead_sync_private.adjust_base(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb) is
+comment on function lead_sync_private.adjust_base(p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb) is
 'Bring a link''s base up to date with what a read reveals of earlier saves: one whose answer was
 lost has arrived in the groups that show it; a text cut short by ResMan is representation.
 Returns: {"domiq","resman"}.';
 
 create function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1277ac732dc7b460
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c504456159ad11c9
 comment on function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb) is
 'Take in ResMan''s answer to an item''s request and decide what comes next.
 Returns: {"request": …} or {"ended": …}, as advance_item.
@@ -1984,7 +1984,7 @@ Writes: as finish_item, fail_item, retry_item, defer_item; lookup.';
 
 create function lead_sync_private.apply_failure(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d1e6efa8f2a4971a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6fb2e7a722c40036
 comment on function lead_sync_private.apply_failure(p_item public.lead_sync_queue, p_response jsonb) is
 'Decide what becomes of an item whose call failed, by the kind of failure.
 Returns: {"ended": retry or failed}; {"request"} for a window that is read again, narrower.
@@ -1992,7 +1992,7 @@ Writes: as retry_item and fail_item; resman_integration.';
 
 create function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid DEFAULT NULL::uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 f21b102bb583b3b1
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1f60960a7866ed1b
 comment on function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Bring one lead, as ResMan showed it when the read was issued, into DomIQ: by its link, by the
 person that it is, or as a new user and conversation.
@@ -2006,7 +2006,7 @@ field_change. Notifies: lead_sync_conflict; lead_sync_ready, while a runner slee
 
 create function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 92f6e79c02c3e8fc
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 35cc71737241c280
 comment on function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Apply one lead as ResMan showed it; where its rows are locked, a push of it is under way or the
 observation is out of date it is queued to be read again, and where it cannot be applied at all it
@@ -2016,7 +2016,7 @@ Writes: as apply_lead; lead_sync_queue.';
 
 create function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 750d5809f141db98
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9f3cb227ba0db52b
 comment on function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb) is
 'Write what ResMan changed to DomIQ''s rows: the user, and the newest conversation of the link.
 p_domiq: the lead as DomIQ held it. p_groups: {group: normalised values}.
@@ -2047,7 +2047,7 @@ comment on function lead_sync_private.ask(p_state jsonb, p_as text, p_request js
 
 create function lead_sync_private.begin_item(p_item public.lead_sync_queue)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 fec2e250ff15adfc
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e2fc59fab9388123
 comment on function lead_sync_private.begin_item(p_item public.lead_sync_queue) is
 'Plan the first request of an item that was just claimed.
 Returns: the request; null where the item ended or was put off without one.
@@ -2197,7 +2197,7 @@ Returns: the findings.';
 
 create function lead_sync_private.check_row_security()
   returns TABLE(check_name text, severity text, finding text, remedy text)
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 02859af79777ee5a
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 66f9dfd4d588c0d5
 comment on function lead_sync_private.check_row_security() is
 'Find tables of DomIQ''s that the package''s owner role may not read past row-level security, by
 reading each, and tables of ours that row-level security leaves open.
@@ -2269,7 +2269,7 @@ Writes: lead_sync_queue. No row of DomIQ''s.';
 
 create function lead_sync_private.classify_link(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 63750abf4c925707
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b5539e752872ba75
 comment on function lead_sync_private.classify_link(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone) is
 'Say how a link stands by a read of its lead: matched; explained by what is pending, in_flight, a
 conflict, or suppressed; drift that nothing explains, with its groups; missing on either side.
@@ -2309,7 +2309,7 @@ blank), pull (ResMan changed alone, or fills a blank), conflict, skip (neither s
 
 create function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a324a03bec87a61d
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b9220a5d67c85b39
 comment on function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Make a conversation of the property''s chatbot, with its final status, and a user where none is
 known, for a lead that ResMan alone has; then merge the two, so that what did not arrive is seen.
@@ -2409,10 +2409,10 @@ comment on function lead_sync_private.end_retire(p_item public.lead_sync_queue, 
 'End an item that marked a lead lost in ResMan, or found that nothing was left to do.
 Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
 
-create function lead_sync_private.end_sweep(p_item public.lead_sync_queue, p_state jsonb)
+create function lead_sync_private.end_sweep(p_item public.lead_sync_queue)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a7c73cafaff20185
-comment on function lead_sync_private.end_sweep(p_item public.lead_sync_queue, p_state jsonb) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c5e73d3434bca9cc
+comment on function lead_sync_private.end_sweep(p_item public.lead_sync_queue) is
 'End a reconciliation. A lead that explicit reads have missed twice marks its link deleted; more than
 five, or two in a hundred, missing in one run stop the property instead.
 Returns: completed.
@@ -2432,7 +2432,7 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ef4e57ba3bb6b7bc
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5082a49a714cfdf2
 comment on function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid) is
 'Remove the values of a lead from the package''s tables and archives; of log and conflicts the
 skeleton stays. Table names are the seed''s, no SQL is built from data.
@@ -2490,7 +2490,7 @@ Returns: the mapping''s row, all null without one.';
 
 create function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e2060fc8f78b7881
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 83e90fe9076ea811
 comment on function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb) is
 'Find out who in DomIQ a lead without a link is: by e-mail, then by phone; by phone alone only if the
 e-mail is blank or equal and the last names do not differ.
@@ -2671,7 +2671,7 @@ Writes: lead_event, lead_notification.';
 
 create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 21f4cb2cdaa3f2d9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9b31c739869d1d8d
 comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
 what is suppressed, and that the lead was read.
@@ -2772,7 +2772,7 @@ Returns: an array, each lead once.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9a48ed30021b5eae
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 951f2ea49157e0c2
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
@@ -2842,7 +2842,7 @@ and daily ones at the next boundary.';
 
 create function lead_sync_private.normalise_group(p_fields jsonb, p_document jsonb, p_country text, p_steps text DEFAULT 'steps'::text)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 6a20f472553f2014
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 161af735d99fdf25
 comment on function lead_sync_private.normalise_group(p_fields jsonb, p_document jsonb, p_country text, p_steps text) is
 'Take the observed fields of one group out of a lead document, normalised.
 p_fields: [{"field","steps","base_steps"}] of merge_rules; p_steps: which of the two.
@@ -2909,7 +2909,7 @@ Returns: as merge_groups; again: a push must follow at once, for what a create c
 
 create function lead_sync_private.plan_pull(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e0bce27146d51e51
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f4957b98b88122a6
 comment on function lead_sync_private.plan_pull(p_item public.lead_sync_queue, p_state jsonb) is
 'Plan the next read of a pull: the one lead it names, or the next window of modified leads.
 The state''s window: {"from","to","until","width"}, until: the start of this pull, width: seconds.
@@ -2926,7 +2926,7 @@ Writes: create_intent; as stop_property.';
 
 create function lead_sync_private.plan_retire(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e2744e47d588d72a
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 7e928c124edfd15b
 comment on function lead_sync_private.plan_retire(p_item public.lead_sync_queue, p_state jsonb) is
 'Plan how a lead that no conversation stands for is marked lost in ResMan: it is read first; one
 that is lost, gone, an applicant''s or a resident''s is left as it is.
@@ -2946,7 +2946,7 @@ Writes: as merge_groups and open_link; create_intent.';
 
 create function lead_sync_private.plan_sweep(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f01b9918acf63a00
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 af3a67f2b66085f0
 comment on function lead_sync_private.plan_sweep(p_item public.lead_sync_queue, p_state jsonb) is
 'Plan the read of the next link of a reconciliation.
 Returns: a plan, as plan_item; {"end"}: swept, or sweep on where the item has done its share.';
@@ -3142,7 +3142,7 @@ No pinned search_path: a constant names nothing, and without the clause it is in
 
 create function lead_sync_private.sort_groups(p_rows jsonb, p_failed jsonb, p_rules jsonb)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b9c7b30c2f4f2a0e
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 7605eec8d8767dfb
 comment on function lead_sync_private.sort_groups(p_rows jsonb, p_failed jsonb, p_rules jsonb) is
 'Sort the rows of a merge by what is to be done about them.
 p_failed: groups that DomIQ would not take: they are conflicts.

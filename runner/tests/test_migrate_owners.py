@@ -11,7 +11,7 @@ from runner.migrate import MigrationError, SqlFileError, migrate, rollback
 from runner.postgres import LocalServer
 from runner.tests.conftest import Connect
 from runner.tests.migrate_support import catalogue
-from runner.tests.test_roles import as_role
+from runner.tests.roles_support import as_role
 
 TABLES = (
     *("property", "property_manager", "property_manager_assignment", "chatbot", "user"),

@@ -8,8 +8,8 @@ declare
   v_target uuid;
   v_user_id uuid;
   v_group text;
-  v_values jsonb := '{}';
-  v_failed jsonb := '{}';
+  v_values jsonb := '{}'::jsonb;
+  v_failed jsonb := '{}'::jsonb;
 begin
   -- The newest conversation with a value feeds each field: it is the one that is written.
   select c.id, c.user_id into v_target, v_user_id
@@ -28,7 +28,7 @@ begin
     perform lead_sync_private.write_lead_values(v_target, v_user_id, v_values);
   exception when data_exception or integrity_constraint_violation or raise_exception then
     -- one group at a time: what DomIQ takes is taken, what it refuses is a conflict
-    v_values := '{}';
+    v_values := '{}'::jsonb;
     for v_group in select k from jsonb_object_keys(p_groups) as k loop
       begin
         perform lead_sync_private.expect_values(p_mapping.id,

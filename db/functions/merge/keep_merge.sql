@@ -14,7 +14,7 @@ declare
   v_row jsonb;
   v_name text;
   v_id uuid;
-  v_ids jsonb := '[]';
+  v_ids jsonb := '[]'::jsonb;
   v_suppressed jsonb := p_mapping.suppressed - array(
     select r ->> 'field_group' from jsonb_array_elements(p_rows) as r);
   v_now timestamptz := clock_timestamp();

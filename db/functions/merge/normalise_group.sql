@@ -5,7 +5,7 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
-  v_result jsonb := '{}';
+  v_result jsonb := '{}'::jsonb;
   v_field jsonb;
 begin
   for v_field in select f from jsonb_array_elements(p_fields) as f loop

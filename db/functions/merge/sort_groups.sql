@@ -7,12 +7,13 @@ as $fn$
 declare
   v_row jsonb;
   v_name text;
-  v_send jsonb := '{}';
-  v_domiq jsonb := '{}';
-  v_resman jsonb := '{}';
-  v_now_domiq jsonb := '{}';
-  v_now_resman jsonb := '{}';
-  v_names jsonb := '{"pushed": [], "pulled": [], "suppressed": [], "conflicts": [], "agreed": []}';
+  v_send jsonb := '{}'::jsonb;
+  v_domiq jsonb := '{}'::jsonb;
+  v_resman jsonb := '{}'::jsonb;
+  v_now_domiq jsonb := '{}'::jsonb;
+  v_now_resman jsonb := '{}'::jsonb;
+  v_names jsonb :=
+    '{"pushed": [], "pulled": [], "suppressed": [], "conflicts": [], "agreed": []}'::jsonb;
   v_list text;
 begin
   for v_row in select r from jsonb_array_elements(p_rows) as r loop

@@ -7,20 +7,16 @@ set row_security = off
 as $fn$
 declare
   v_check text;
-  v_finding record;
-  v_shown text[] := '{}';
+  v_shown text[] := array[]::text[];
 begin
   foreach v_check in array array['code', 'objects', 'triggers', 'roles', 'grants', 'schemas',
     'row_security', 'statuses', 'settings', 'queue', 'tables'] loop
     begin
-      for v_finding in execute format('select * from lead_sync_private.%I(%s)',
+      for check_name, severity, finding, remedy in
+        execute format('select * from lead_sync_private.%I(%s)',
           'check_' || v_check, case v_check when 'code' then '$1' else '' end)
           using p_code_sha256
       loop
-        check_name := v_finding.check_name;
-        severity := v_finding.severity;
-        finding := v_finding.finding;
-        remedy := v_finding.remedy;
         v_shown := v_shown || check_name;
         return next;
       end loop;

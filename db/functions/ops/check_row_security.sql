@@ -8,7 +8,8 @@ declare
   v_lacking text;
 begin
   for v_table in
-    select c.oid, c.oid::regclass::text as name, c.relowner, c.relforcerowsecurity as forced,
+    select c.oid, c.oid::regclass::text as name, c.relname, c.relowner,
+      c.relforcerowsecurity as forced,
       o.rolname as owner, o.rolsuper as owner_is_super,
       case when c.relname in ('user', 'conversation', 'lead_notification')
         then array['select', 'references', 'insert', 'update', 'trigger']
@@ -32,7 +33,7 @@ begin
     end if;
     begin
       -- check_installation has row_security off: an error, not an empty answer
-      execute format('select from %s limit 1', v_table.name);
+      execute format('select from public.%I limit 1', v_table.relname);
     exception when insufficient_privilege then
       finding := format('row-level security hides rows of %s from lead_sync_owner',
         v_table.name);

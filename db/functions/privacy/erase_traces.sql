@@ -5,7 +5,7 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
-  v_result jsonb := '{}';
+  v_result jsonb := '{}'::jsonb;
   v_count bigint;
   v_table text;
 begin

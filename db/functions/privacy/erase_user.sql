@@ -6,7 +6,7 @@ as $fn$
 declare
   v_id uuid;
   v_erased jsonb;
-  v_result jsonb := '{}';
+  v_result jsonb := '{}'::jsonb;
 begin
   if not exists (select from public."user" u where u.id = p_user_id) then
     raise exception using errcode = 'LS002', message = 'no such user',

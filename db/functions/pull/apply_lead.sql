@@ -12,9 +12,9 @@ begin
   -- By try: two sessions that bring the same lead never wait for each other.
   if not pg_try_advisory_xact_lock(
       hashtextextended(p_property_id || 'lead:' || v_lead_id, 7813528840112739842)) then
-    return '{"outcome": "later", "code": "lead_locked"}';
+    return '{"outcome": "later", "code": "lead_locked"}'::jsonb;
   elsif lead_sync_private.is_entombed(p_property_id, null, v_lead_id, p_lead) then
-    return '{"outcome": "suppressed", "why": "tombstone"}';
+    return '{"outcome": "suppressed", "why": "tombstone"}'::jsonb;
   end if;
   select m.* into v_mapping
   from public.lead_sync_mapping m where m.resman_lead_id = v_lead_id;

@@ -17,7 +17,7 @@ begin
       -- one lead's data must not hold up the others: it is a dead letter of its own
       perform lead_sync_private.bury_lead(p_property_id, v_data, 'internal_' || sqlstate,
         'the lead could not be applied: see error_code');
-      return '{"outcome": "failed"}';
+      return '{"outcome": "failed"}'::jsonb;
   end;
   if v_result ->> 'outcome' = 'later' then
     -- it is read again, so that nothing older than what happened meanwhile is merged

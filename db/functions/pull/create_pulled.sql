@@ -20,14 +20,14 @@ begin
   if lead_sync_private.get_setting(p_property_id, 'write_mode') = '"shadow"' then
     perform lead_sync_private.write_log(v_item, 'success', 'create',
       '{"shadow": true, "would_create": true}', null);
-    return '{"outcome": "unchanged", "why": "shadow"}';
+    return '{"outcome": "unchanged", "why": "shadow"}'::jsonb;
   end if;
   select b.id into v_chatbot_id from public.chatbot b where b.property_id = p_property_id;
   if v_chatbot_id is null then
     perform lead_sync_private.bury_lead(p_property_id,
       jsonb_build_object('lead_id', p_lead -> 'lead_id'), 'no_chatbot',
       'the property has no chatbot: a conversation cannot be made');
-    return '{"outcome": "suppressed", "why": "no chatbot"}';
+    return '{"outcome": "suppressed", "why": "no chatbot"}'::jsonb;
   end if;
   perform set_config('lead_sync.applying', 'new', true);
   begin
@@ -43,7 +43,7 @@ begin
       jsonb_build_object('lead_id', p_lead -> 'lead_id'), 'field_mismatch',
       format('DomIQ does not take the lead (%s)', sqlstate));
     perform set_config('lead_sync.applying', '', true);
-    return '{"outcome": "suppressed", "why": "DomIQ does not take the lead"}';
+    return '{"outcome": "suppressed", "why": "DomIQ does not take the lead"}'::jsonb;
   end;
   perform set_config('lead_sync.applying', '', true);
   v_result := lead_sync_private.merge_pulled(v_mapping, p_lead, p_issued_at, p_item_id,

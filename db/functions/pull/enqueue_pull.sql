@@ -5,7 +5,7 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
-  v_direction text;
+  v_direction public.resman_integration.sync_direction%type;
 begin
   if p_priority is null or p_priority not between 1 and 3 then
     raise exception using errcode = 'LS001', message = 'priority is out of range',

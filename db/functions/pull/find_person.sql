@@ -20,7 +20,7 @@ begin
       where i.property_id = p_property_id
         and i.contact in ('email:' || v_email, 'phone:' || v_phone)) then
     -- a push may be making this very lead
-    return '{"outcome": "later", "code": "create_intent"}';
+    return '{"outcome": "later", "code": "create_intent"}'::jsonb;
   end if;
   select d.user_id into v_chosen
   from lead_sync_private.identity_decision d
@@ -45,11 +45,11 @@ begin
         case when v_by_phone then 'phone' else 'e-mail' end));
   elsif v_users = '{}' then
     if coalesce(p_lead ->> 'status', 'prospect') in ('applicant', 'current_resident') then
-      return '{"outcome": "suppressed", "why": "applicants and residents are not imported"}';
+      return '{"outcome": "suppressed", "why": "applicants and residents are not imported"}'::jsonb;
     elsif coalesce(v_email, v_phone) is null then
-      return '{"outcome": "suppressed", "why": "no e-mail and no phone"}';
+      return '{"outcome": "suppressed", "why": "no e-mail and no phone"}'::jsonb;
     end if;
-    return '{"outcome": "create"}';
+    return '{"outcome": "create"}'::jsonb;
   end if;
 
   select u.* into v_user from public."user" u where u.id = v_users[1];
@@ -75,7 +75,7 @@ begin
     return jsonb_build_object('outcome', 'link', 'conversation_id', v_row.id);
   end loop;
   if coalesce(p_lead ->> 'status', 'prospect') in ('applicant', 'current_resident') then
-    return '{"outcome": "suppressed", "why": "applicants and residents are not imported"}';
+    return '{"outcome": "suppressed", "why": "applicants and residents are not imported"}'::jsonb;
   end if;
   return jsonb_build_object('outcome', 'create', 'user_id', v_user.id);
 end

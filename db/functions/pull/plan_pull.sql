@@ -33,7 +33,7 @@ begin
     (lead_sync_private.get_setting(p_item.property_id, 'pull_window') #>> '{}')::numeric)
     * interval '1 second');
   if v_from >= v_until then
-    return '{"end": "pulled"}';
+    return '{"end": "pulled"}'::jsonb;
   end if;
   return lead_sync_private.ask(
     p_state || jsonb_build_object('window', coalesce(v_window, '{}') || jsonb_build_object(

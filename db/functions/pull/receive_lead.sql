@@ -6,7 +6,7 @@ set lock_timeout = '500ms'
 as $fn$
 declare
   v_wrong text := lead_sync_private.check_lead(p_lead);
-  v_direction text;
+  v_direction public.resman_integration.sync_direction%type;
   v_at timestamptz := clock_timestamp();
   v_result jsonb;
 begin

@@ -62,7 +62,7 @@ begin
       v_end := lead_sync_private.end_retire(p_item, v_state,
         lead_sync_private.trim_response(p_response));
     when 'swept' then
-      v_end := lead_sync_private.end_sweep(p_item, v_state);
+      v_end := lead_sync_private.end_sweep(p_item);
     when 'sweep on' then
       perform lead_sync_private.defer_item(p_item, '{}', null, null, null);
       v_end := 'deferred';

@@ -26,7 +26,7 @@ begin
       -- ResMan said no: nothing of what was sent is there
       perform lead_sync_private.fail_item(p_item, p_item.state, v_code, v_message, p_response,
         p_item.state ->> 'step' = 'save');
-      return '{"ended": "failed"}';
+      return '{"ended": "failed"}'::jsonb;
     when 'unauthorized' then
       perform lead_sync_private.disconnect_property(p_item, v_message);
       return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, p_item.state, false,

@@ -18,7 +18,7 @@ begin
     perform lead_sync_private.defer_item(p_item, v_state, v_plan ->> 'code',
       v_plan ->> 'message', lead_sync_private.retry_delay(least(p_item.attempt, 6)) + interval '1 s');
   elsif v_plan ->> 'end' = 'swept' then
-    perform lead_sync_private.end_sweep(p_item, v_state);
+    perform lead_sync_private.end_sweep(p_item);
   elsif v_plan ->> 'end' = 'pulled' then
     perform lead_sync_private.end_pull(p_item, v_state, null);
   elsif v_plan ->> 'end' = 'cancelled' then

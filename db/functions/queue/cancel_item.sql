@@ -17,8 +17,9 @@ begin
       message = format('item is %s', coalesce(v_item.status, 'without a status')),
       hint = 'Only an item that waits or has failed can be cancelled.';
   end if;
+  -- DomIQ is not waited for: run_schedule pays later
   v_owed := case when lead_sync_private.clear_syncing(v_item.conversation_id, p_item_id)
-    then '{}' else '{"owed": true}' end; -- DomIQ is not waited for: run_schedule pays later
+    then '{}' else '{"owed": true}' end::jsonb;
   -- What became of a save stays known: a requeue must look before it writes. One update: a
   -- second in this transaction would check the foreign key, which waits for the conversation.
   update public.lead_sync_queue q

@@ -13,12 +13,12 @@ declare
 begin
   if not exists (select from public.conversation c
                  where c.id = p_mapping.conversation_id and c.user_id is not null) then
-    return '{"class": "missing_in_domiq"}';
+    return '{"class": "missing_in_domiq"}'::jsonb;
   elsif lead_sync_private.is_entombed(p_mapping.property_id, p_mapping.conversation_id,
       p_mapping.resman_lead_id, null) then
-    return '{"class": "suppressed"}';
+    return '{"class": "suppressed"}'::jsonb;
   elsif p_lead is null then
-    return '{"class": "missing_in_resman"}';
+    return '{"class": "missing_in_resman"}'::jsonb;
   end if;
   select max(q.status) into v_status -- processing comes after pending
   from public.lead_sync_queue q

@@ -1,13 +1,12 @@
-create or replace function lead_sync_private.end_sweep(
-  p_item public.lead_sync_queue, p_state jsonb)
+create or replace function lead_sync_private.end_sweep(p_item public.lead_sync_queue)
 returns text
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
   v_run_id uuid := (p_item.sync_data ->> 'reconcile')::uuid;
-  v_missing integer;
-  v_links integer;
+  v_missing bigint;
+  v_links bigint;
 begin
   select count(*) filter (where f.class = 'missing_in_resman'), count(*)
   into v_missing, v_links
@@ -24,7 +23,7 @@ begin
     where f.run_id = v_run_id and f.class = 'missing_in_resman' and m.id = f.mapping_id;
   end if;
   update lead_sync_private.reconciliation_run r
-  set finished_at = clock_timestamp(), links = v_links
+  set finished_at = clock_timestamp(), links = v_links::integer
   where r.id = v_run_id;
   perform lead_sync_private.write_log(p_item, 'success', 'update',
     jsonb_build_object('reconcile', v_run_id, 'links', v_links, 'missing', v_missing), null);
@@ -33,8 +32,8 @@ begin
   return 'completed';
 end
 $fn$;
-revoke all on function lead_sync_private.end_sweep(public.lead_sync_queue, jsonb) from public;
-comment on function lead_sync_private.end_sweep(public.lead_sync_queue, jsonb) is
+revoke all on function lead_sync_private.end_sweep(public.lead_sync_queue) from public;
+comment on function lead_sync_private.end_sweep(public.lead_sync_queue) is
 'End a reconciliation. A lead that explicit reads have missed twice marks its link deleted; more than
 five, or two in a hundred, missing in one run stop the property instead.
 Returns: completed.

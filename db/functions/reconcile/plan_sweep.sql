@@ -13,10 +13,10 @@ begin
   where f.run_id = (p_item.sync_data ->> 'reconcile')::uuid and f.class = 'unread'
   order by f.mapping_id limit 1;
   if not found then
-    return '{"end": "swept"}';
+    return '{"end": "swept"}'::jsonb;
   elsif coalesce((p_state ->> 'swept')::integer, 0) >= 100 then
     -- a lease does not last for ever: the next hundred come with the next claim
-    return '{"end": "sweep on"}';
+    return '{"end": "sweep on"}'::jsonb;
   end if;
   return lead_sync_private.ask(p_state || jsonb_build_object('mapping_id', v_row.mapping_id),
     'sweep', jsonb_build_object('call', 'search_leads', 'by',

@@ -1,6 +1,5 @@
 create or replace function lead_sync_private.adjust_base(
-  p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping,
-  p_read jsonb, p_rules jsonb)
+  p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb)
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -51,10 +50,10 @@ begin
   return jsonb_build_object('domiq', v_domiq, 'resman', v_resman);
 end
 $fn$;
-revoke all on function lead_sync_private.adjust_base(public.lead_sync_queue, jsonb,
-  public.lead_sync_mapping, jsonb, jsonb) from public;
-comment on function lead_sync_private.adjust_base(public.lead_sync_queue, jsonb,
-  public.lead_sync_mapping, jsonb, jsonb) is
+revoke all on function lead_sync_private.adjust_base(jsonb, public.lead_sync_mapping,
+  jsonb, jsonb) from public;
+comment on function lead_sync_private.adjust_base(jsonb, public.lead_sync_mapping,
+  jsonb, jsonb) is
 'Bring a link''s base up to date with what a read reveals of earlier saves: one whose answer was
 lost has arrived in the groups that show it; a text cut short by ResMan is representation.
 Returns: {"domiq","resman"}.';

@@ -12,12 +12,12 @@ declare
   -- conflicts are the link's: those of a follower stand with the conversation that leads
   v_item public.lead_sync_queue := p_item;
   v_rules jsonb := lead_sync_private.merge_rules(p_item.property_id, p_mapping.rules_version);
-  v_base jsonb := lead_sync_private.adjust_base(p_item, p_state, p_mapping, p_read, v_rules);
+  v_base jsonb := lead_sync_private.adjust_base(p_state, p_mapping, p_read, v_rules);
   v_evidence jsonb := lead_sync_private.gather_evidence(
     coalesce(p_mapping.conversation_id, p_item.conversation_id), p_mapping);
   v_rows jsonb;
   v_pull jsonb;
-  v_failed jsonb := '{}';
+  v_failed jsonb := '{}'::jsonb;
   v_result jsonb;
 begin
   v_item.conversation_id := coalesce(p_mapping.conversation_id, p_item.conversation_id);

@@ -19,7 +19,7 @@ begin
   from jsonb_array_elements(p_state #> '{read,leads}') as l where l ->> 'lead_id' = v_lead_id;
   -- gone, retired already, or somebody who has applied since: the office's, not ours
   if v_lead is null or v_lead ->> 'status' in ('lost', 'applicant', 'current_resident') then
-    return '{"end": "retired"}';
+    return '{"end": "retired"}'::jsonb;
   end if;
   v_reason := lead_sync_private.resolve_lost_reason(p_item.property_id);
   if v_reason is null then
