@@ -2349,7 +2349,7 @@ reason it gave.';
 
 create function lead_sync_private.describe_objects()
   returns TABLE(kind text, name text, belongs_to text, definition text)
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e4c182e3fe8c3c37
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b68d2772fb772637
 comment on function lead_sync_private.describe_objects() is
 'List what the package consists of, as the catalogue has it now: routines, views and triggers;
 our tables, with columns, indexes and constraints; those added to DomIQ''s tables; the rights of our

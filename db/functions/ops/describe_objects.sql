@@ -15,7 +15,10 @@ as $fn$
     select 'column', to_regclass(format('public.%I', a.table_name)), a.column_name
     from lead_sync_private.added_column a
   )
-  select o.kind, o.name, null, case o.kind
+  select o.kind, o.name,
+    case o.kind when 'trigger' then (
+      select t.tgrelid::regclass::text from pg_trigger t where t.oid = o.object_id) end,
+    case o.kind
     when 'routine' then
       encode(sha256(convert_to(pg_get_functiondef(o.object_id), 'UTF8')), 'hex')
     when 'view' then
