@@ -54,7 +54,7 @@ comment on column lead_sync_private.added_object.object_name is
 create table lead_sync_private.applied_migration (
   migration text not null,
   sha256 text not null,
-  applied_at_utc timestamp without time zone not null,
+  applied_at timestamp with time zone not null,
   constraint pk_applied_migration PRIMARY KEY (migration)
 );
 comment on table lead_sync_private.applied_migration is
@@ -157,6 +157,9 @@ comment on index lead_sync_private.idx_field_policy_property is
 create unique index uq_field_policy_key on lead_sync_private.field_policy using btree (COALESCE(property_id, '00000000-0000-0000-0000-000000000000'::uuid), COALESCE(field_group, ''::text));
 comment on index lead_sync_private.uq_field_policy_key is
 'One row for a property (null: all) and group (null: every group).';
+CREATE TRIGGER trigger_log_field_policy AFTER INSERT OR DELETE OR UPDATE ON lead_sync_private.field_policy FOR EACH ROW EXECUTE FUNCTION lead_sync_private.log_configuration();
+comment on trigger trigger_log_field_policy on lead_sync_private.field_policy is
+'Keep every change in configuration_log.';
 
 create table lead_sync_private.follower (
   conversation_id uuid not null,
@@ -182,14 +185,18 @@ comment on table lead_sync_private.hash_secret is
 'One row: the key under which tombstones hash contacts, so that a hash cannot be looked up.';
 
 create table lead_sync_private.identity_decision (
-  conversation_id uuid not null,
-  resman_lead_id text,
+  user_id uuid not null,
+  resman_lead_id text not null,
+  same boolean not null,
   decided_at timestamp with time zone not null default clock_timestamp(),
-  constraint pk_identity_decision PRIMARY KEY (conversation_id),
-  constraint fk_identity_decision_conversation FOREIGN KEY (conversation_id) REFERENCES public.conversation(id) ON DELETE CASCADE
+  constraint pk_identity_decision PRIMARY KEY (user_id, resman_lead_id),
+  constraint fk_identity_decision_user FOREIGN KEY (user_id) REFERENCES public."user"(id) ON DELETE CASCADE
 );
 comment on table lead_sync_private.identity_decision is
-'A row is what a person decided about an ambiguous lead: the one to link with, null to create a new one. Written by resolve_conflict, removed by the push that carries it out.';
+'A row is what a person decided about an ambiguous lead: that it is this user''s, or somebody else''s. Written by resolve_conflict; what was to be linked is removed by the link, the rest with the user or by erasure.';
+create index idx_identity_decision_lead on lead_sync_private.identity_decision using btree (resman_lead_id);
+comment on index lead_sync_private.idx_identity_decision_lead is
+'find_person: whose a pulled lead is, and whose it is not.';
 
 create table lead_sync_private.installed_object (
   kind text not null,
@@ -309,6 +316,9 @@ comment on table lead_sync_private.property_setting is
 create index idx_property_setting_name on lead_sync_private.property_setting using btree (name);
 comment on index lead_sync_private.idx_property_setting_name is
 'The foreign key to setting_definition.';
+CREATE TRIGGER trigger_log_property_setting AFTER INSERT OR DELETE OR UPDATE ON lead_sync_private.property_setting FOR EACH ROW EXECUTE FUNCTION lead_sync_private.log_configuration();
+comment on trigger trigger_log_property_setting on lead_sync_private.property_setting is
+'Keep every change in configuration_log.';
 
 create table lead_sync_private.pull_state (
   property_id uuid not null,
@@ -1087,6 +1097,9 @@ comment on column public.resman_integration.status_reason is
 'Why sync_status is not active; null while it is.';
 comment on column public.resman_integration.credentials_changed_at is
 'When api_credentials were last sealed; a disconnected property is tried again after it moves.';
+CREATE TRIGGER trigger_log_integration AFTER INSERT OR DELETE OR UPDATE OF resman_property_id, api_credentials, webhook_url, sync_enabled, sync_status, sync_direction, sync_frequency ON public.resman_integration FOR EACH ROW EXECUTE FUNCTION lead_sync_private.log_configuration();
+comment on trigger trigger_log_integration on public.resman_integration is
+'Keep every change of the configuration in configuration_log; what items write is none.';
 CREATE TRIGGER trigger_refuse_truncate BEFORE TRUNCATE ON public.resman_integration FOR EACH STATEMENT EXECUTE FUNCTION lead_sync_private.refuse_truncate();
 comment on trigger trigger_refuse_truncate on public.resman_integration is
 'Refuse to be emptied by others.';
@@ -1695,6 +1708,17 @@ Returns: how much was removed, by table.
 Raises: LS002, LS011.
 Writes: as erase_lead; the package''s columns of "user".';
 
+create function lead_sync.explain_conflict(p_conflict_id uuid)
+  returns jsonb
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 eb04c8322d305250
+grant execute on function lead_sync.explain_conflict(p_conflict_id uuid) to lead_sync_service;
+comment on function lead_sync.explain_conflict(p_conflict_id uuid) is
+'Tell all about a conflict: what was seen on both sides and when, the base, the policy and why it
+ended so, who decided, how both sides stand now, and what each strategy would do. Archived ones too.
+Returns: {"conflict_id","type","field","severity","status","policy","why","evidence","seen",
+"decision","now","strategies",…}; now is null where the link is no more.
+Raises: LS002.';
+
 create function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval)
   returns integer
   language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 e82e5907c2303c22
@@ -1743,6 +1767,18 @@ Returns: the item''s id; null where the conversation is no lead to push.
 Raises: LS002 it is not suppressed.
 Writes: tombstone, lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
+create function lead_sync.list_conflicts(p_property_id uuid DEFAULT NULL::uuid, p_status text DEFAULT NULL::text, p_limit integer DEFAULT 100, p_after uuid DEFAULT NULL::uuid)
+  returns TABLE(conflict_id uuid, property_id uuid, conversation_id uuid, resman_lead_id text, conflict_type text, conflict_field text, conflict_severity text, resolution_status text, policy text, domiq_value jsonb, resman_value jsonb, base_value jsonb, domiq_now jsonb, resman_now jsonb, winner text, resolution_strategy text, resolved_value jsonb, loser_value jsonb, resolved_by uuid, resolved_at timestamp with time zone, notes text, times_seen integer, created_at timestamp with time zone, last_seen_at timestamp with time zone)
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 e5c65f65875d22f9
+grant execute on function lead_sync.list_conflicts(p_property_id uuid, p_status text, p_limit integer, p_after uuid) to lead_sync_service;
+comment on function lead_sync.list_conflicts(p_property_id uuid, p_status text, p_limit integer, p_after uuid) is
+'List a page of the conflicts, oldest first, of a property and in a state where given, with the
+values of both sides; of open ones also those of now.
+p_status: pending, manual_review, auto_resolved, resolved, or open. p_after: the last one of the
+page before.
+Returns: the conflicts; archived ones are not among them.
+Raises: LS001, LS002 p_after is no conflict.';
+
 create function lead_sync.list_credentials()
   returns TABLE(property_id uuid, credentials jsonb)
   language sql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 2274ed8c6d67fba4
@@ -1750,6 +1786,14 @@ grant execute on function lead_sync.list_credentials() to lead_sync_service;
 comment on function lead_sync.list_credentials() is
 'List every property''s credentials in their envelopes, for sealing them anew.
 Returns: property and envelope, paused and disabled properties included; nothing here opens one.';
+
+create function lead_sync.list_field_policies(p_property_id uuid DEFAULT NULL::uuid)
+  returns TABLE(field_group text, fields text[], policy text, allow_blank boolean, set_for text)
+  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 aa6bd9dfcdc67ca2
+grant execute on function lead_sync.list_field_policies(p_property_id uuid) to lead_sync_service;
+comment on function lead_sync.list_field_policies(p_property_id uuid) is
+'List the policy of every group at a property, or for all where none is given, and how it was set:
+for the property and field, the property, the field, or all.';
 
 create function lead_sync.list_integrations()
   returns TABLE(integration_id uuid, property_id uuid, property_name text, resman_property_id text, sync_enabled boolean, sync_status text, status_reason text, sync_direction text, sync_frequency text, webhook_url text, last_sync_at timestamp with time zone, last_successful_sync_at timestamp with time zone, error_count integer, credentials_changed_at timestamp with time zone, created_at timestamp with time zone, updated_at timestamp with time zone)
@@ -1800,6 +1844,17 @@ comment on function lead_sync.pause_property(p_property_id uuid, p_reason text) 
 what is in flight ends. p_reason: why, for those who look at the status; may be null.
 Raises: LS003.
 Writes: resman_integration.';
+
+create function lead_sync.preview_field_policy(p_field text, p_policy text, p_property_id uuid DEFAULT NULL::uuid, p_since timestamp with time zone DEFAULT NULL::timestamp with time zone)
+  returns TABLE(conflict_id uuid, property_id uuid, conversation_id uuid, field_group text, created_at timestamp with time zone, ended text, ended_value jsonb, would_end text, would_value jsonb, why text)
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 84605b14af71bdf0
+grant execute on function lead_sync.preview_field_policy(p_field text, p_policy text, p_property_id uuid, p_since timestamp with time zone) to lead_sync_service;
+comment on function lead_sync.preview_field_policy(p_field text, p_policy text, p_property_id uuid, p_since timestamp with time zone) is
+'Replay the recorded conflicts under another policy, with the values, base and evidence of then, and
+list those that would have ended otherwise. Changes nothing. Parameters as set_field_policy;
+p_since: conflicts found since then. Archived conflicts are not replayed.
+Returns: a row each; ended and would_end: domiq, resman, merged, or person where none decided.
+Raises: LS001, LS003.';
 
 create function lead_sync.purge_archive(p_before timestamp with time zone)
   returns bigint
@@ -1893,6 +1948,36 @@ Returns: how many were rescued.
 Raises: LS001.
 Locks: the expired rows, by SKIP LOCKED. Writes: as a retry or a failure does.';
 
+create function lead_sync.resolve_conflict(p_conflict_id uuid, p_strategy text, p_value jsonb DEFAULT NULL::jsonb, p_resolved_by uuid DEFAULT NULL::uuid, p_notes text DEFAULT NULL::text)
+  returns jsonb
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 4d029b95aadcf7dc
+grant execute on function lead_sync.resolve_conflict(p_conflict_id uuid, p_strategy text, p_value jsonb, p_resolved_by uuid, p_notes text) to lead_sync_service;
+comment on function lead_sync.resolve_conflict(p_conflict_id uuid, p_strategy text, p_value jsonb, p_resolved_by uuid, p_notes text) is
+'Decide an open conflict, if both sides still hold what it shows: DomIQ''s row is written at once, a
+push brings ResMan to the value, and no pull can undo the decision.
+p_strategy: resman_wins, domiq_wins, merged with p_value, manual_review, which only marks it.
+p_value: the group''s object, or the bare value of a single field. Of a lead that may be several,
+{"lead_id"} of one that was found: link with it; resman_wins takes the only one, domiq_wins none of
+them. p_resolved_by: a property_manager, or null.
+Returns: {"conflict_id","value","item_id": of the push or pull that follows, null without one}.
+Raises: LS001, LS002, LS011 rows are locked, a push is in flight or a guard forbids the value, LS020
+a side has moved, LS021 resolved already.
+Locks: the conflict; the lead''s advisory lock, "user", conversation and link by try.
+Writes: "user", conversation, lead_sync_conflicts, lead_sync_mapping, lead_sync_queue,
+lead_sync_log, field_change, identity_decision. Notifies: lead_sync_ready, while a runner sleeps.';
+
+create function lead_sync.restore_value(p_conflict_id uuid)
+  returns jsonb
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 bb4b3c3dae78559b
+grant execute on function lead_sync.restore_value(p_conflict_id uuid) to lead_sync_service;
+comment on function lead_sync.restore_value(p_conflict_id uuid) is
+'Bring back the value that lost in a conflict, decided by a policy or a person, on both sides, unless
+the field was edited since. A second call changes nothing.
+Returns: {"conflict_id","value","item_id"}, as resolve_conflict.
+Raises: LS002, LS011 open, no single loser, rows locked, a push in flight or a guard forbids it,
+LS020 edited since, LS021 archived.
+Writes, Locks, Notifies: as resolve_conflict.';
+
 create function lead_sync.resume_property(p_property_id uuid)
   returns void
   language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 fdc88f90e9e30d54
@@ -1936,6 +2021,17 @@ Returns: how many things were done.
 Locks: DomIQ''s rows only if they can be had at once.
 Writes: lead_sync_queue, lead_sync_conflicts, conversation, pull_state; as a pull.';
 
+create function lead_sync.set_field_policy(p_field text, p_policy text, p_property_id uuid DEFAULT NULL::uuid)
+  returns void
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 205589bbf2c8ba58
+grant execute on function lead_sync.set_field_policy(p_field text, p_policy text, p_property_id uuid) to lead_sync_service;
+comment on function lead_sync.set_field_policy(p_field text, p_policy text, p_property_id uuid) is
+'Set who wins when both sides changed a field, from the next merge on.
+p_field: a field or group, null for all. p_policy: domiq_wins, resman_wins, newest_wins,
+fill_blank_only, furthest_stage (status alone), union, manual_review; allow_blank or suppress_blank:
+whether a contact value may become blank; null removes what was set. p_property_id: null for all.
+Raises: LS001, LS003. Writes: field_policy, configuration_log.';
+
 create function lead_sync.set_property_setting(p_property_id uuid, p_name text, p_value jsonb)
   returns void
   language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ea26caccaa776be1
@@ -1976,7 +2072,7 @@ Returns: {"domiq","resman"}.';
 
 create function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c504456159ad11c9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8c5ef6cade1c85ab
 comment on function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb) is
 'Take in ResMan''s answer to an item''s request and decide what comes next.
 Returns: {"request": …} or {"ended": …}, as advance_item.
@@ -2250,6 +2346,13 @@ the one that stamps changed rows and whose function seems to assign a synced fie
 read.
 Returns: the findings.';
 
+create function lead_sync_private.choose_identity(p_conflict public.lead_sync_conflicts, p_strategy text, p_value jsonb)
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 4501c0764c0bfdd9
+comment on function lead_sync_private.choose_identity(p_conflict public.lead_sync_conflicts, p_strategy text, p_value jsonb) is
+'Read which of the leads that were found a person chooses for a conversation.
+Returns: {"lead_id"}, null for none. Raises: LS001, LS011.';
+
 create function lead_sync_private.choose_status(p_status text, p_type text)
   returns text
   language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 8a92dab79a31e131
@@ -2300,7 +2403,7 @@ Writes: the item.';
 
 create function lead_sync_private.compare_group(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb)
   returns text
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 603c36d9624f6c12
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b48592fe11a7265f
 comment on function lead_sync_private.compare_group(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb) is
 'Compare one group of a lead three ways: both sides and what each held when they last agreed.
 All four are objects of normalised values; {} is not observed, or no base.
@@ -2340,10 +2443,10 @@ of ours the one sent last counts.
 p_sent: the last save whose answer was lost, as the item''s state keeps it.
 Returns: the time as ISO text, null without an appointment.';
 
-create function lead_sync_private.describe_conflict(p_row jsonb, p_failed jsonb, p_resman_after jsonb)
+create function lead_sync_private.describe_conflict(p_row jsonb, p_failed jsonb, p_evidence jsonb)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 7a50ce2c602bfa83
-comment on function lead_sync_private.describe_conflict(p_row jsonb, p_failed jsonb, p_resman_after jsonb) is
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 547ee1538567f474
+comment on function lead_sync_private.describe_conflict(p_row jsonb, p_failed jsonb, p_evidence jsonb) is
 'Describe a row of a merge as record_conflict takes it; a group that DomIQ would not take by the
 reason it gave.';
 
@@ -2432,7 +2535,7 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5082a49a714cfdf2
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 977ae2cae05f373c
 comment on function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid) is
 'Remove the values of a lead from the package''s tables and archives; of log and conflicts the
 skeleton stays. Table names are the seed''s, no SQL is built from data.
@@ -2490,7 +2593,7 @@ Returns: the mapping''s row, all null without one.';
 
 create function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 83e90fe9076ea811
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 0ad34938819e888a
 comment on function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb) is
 'Find out who in DomIQ a lead without a link is: by e-mail, then by phone; by phone alone only if the
 e-mail is blank or equal and the last names do not differ.
@@ -2542,6 +2645,20 @@ priority.
 Returns: how many were folded; they end as cancelled, with folded_into.
 Locks: the folded rows, by SKIP LOCKED. Writes: lead_sync_queue.';
 
+create function lead_sync_private.forbid_value(p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb)
+  returns text
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 108ef376367986ff
+comment on function lead_sync_private.forbid_value(p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb) is
+'Say what forbids that both sides of a link are brought to a value of a group: shadow mode, or a
+guard of the merge. p_now: as weigh_link.
+Returns: the reason, null where nothing forbids it.';
+
+create function lead_sync_private.found_leads(p_conflict public.lead_sync_conflicts)
+  returns text[]
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 ae295ab00f0c78fd
+comment on function lead_sync_private.found_leads(p_conflict public.lead_sync_conflicts) is
+'List the ids of the leads in ResMan that a conflict of identity found.';
+
 create function lead_sync_private.further_status(p_domiq text, p_resman text)
   returns text
   language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3a94c6ad427dc4df
@@ -2583,6 +2700,13 @@ and its deadline: what is not sent by then may no longer be sent, for its answer
 the lease.
 Returns: the request as the runner gets it.
 Writes: the item.';
+
+create function lead_sync_private.has_moved(p_conflict public.lead_sync_conflicts, p_now jsonb)
+  returns boolean
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3a6fea721a8e8118
+comment on function lead_sync_private.has_moved(p_conflict public.lead_sync_conflicts, p_now jsonb) is
+'Say whether a side of a conflict holds another value than the conflict shows.
+p_now: as weigh_link.';
 
 create function lead_sync_private.hash_contacts(p_property_id uuid, p_lead jsonb)
   returns text[]
@@ -2671,7 +2795,7 @@ Writes: lead_event, lead_notification.';
 
 create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9b31c739869d1d8d
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1d6063612ea0d586
 comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
 what is suppressed, and that the lead was read.
@@ -2738,6 +2862,13 @@ comment on function lead_sync_private.lock_lead_rows(p_conversation_id uuid) is
 DomIQ''s transactions are never waited for: who cannot lock comes back later.
 Returns: whether both are locked.
 Locks: "user", conversation FOR NO KEY UPDATE, by SKIP LOCKED.';
+
+create function lead_sync_private.log_configuration()
+  returns trigger
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 909a59c66afe4cf9
+comment on function lead_sync_private.log_configuration() is
+'Keep who changed what of a policy, a setting or an integration; credentials never. Trigger.
+Writes: configuration_log.';
 
 create function lead_sync_private.log_type(p_item public.lead_sync_queue, p_state jsonb)
   returns text
@@ -2865,12 +2996,12 @@ Returns: jsonb; json null for a blank; SQL null for an absent value or an unknow
 
 create function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb)
   returns public.lead_sync_mapping
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 eb1a8c1bea9b4390
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 cf13df62e9923bc2
 comment on function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb) is
 'Link a conversation with the lead that was found for it, with no base yet; a link whose lead had
 vanished takes the new one, and its old id stays an alias.
 Returns: the mapping; all null where the lead is linked to somebody else.
-Writes: lead_sync_mapping, lead_alias.';
+Writes: lead_sync_mapping, lead_alias, identity_decision.';
 
 create function lead_sync_private.plan_enrichment(p_item public.lead_sync_queue, p_state jsonb, p_found jsonb)
   returns jsonb
@@ -2882,7 +3013,7 @@ Returns: a plan, as plan_item.';
 
 create function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 057979c5e7339151
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 bf7ba771b88d8af7
 comment on function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb) is
 'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
 e-mail, then by phone, answers filtered by normalised equality before they are counted.
@@ -2951,6 +3082,13 @@ comment on function lead_sync_private.plan_sweep(p_item public.lead_sync_queue, 
 'Plan the read of the next link of a reconciliation.
 Returns: a plan, as plan_item; {"end"}: swept, or sweep on where the item has done its share.';
 
+create function lead_sync_private.policy_group(p_field text, p_policy text, p_property_id uuid)
+  returns text
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 3ed8b27b658904ce
+comment on function lead_sync_private.policy_group(p_field text, p_policy text, p_property_id uuid) is
+'Check what set_field_policy and preview_field_policy are given.
+Returns: the group of the field, null for all. Raises: LS001, LS003.';
+
 create function lead_sync_private.pull_start(p_property_id uuid)
   returns timestamp with time zone
   language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 90b2550f14ca943b
@@ -2999,6 +3137,14 @@ kept, no values.
 p_contacts: {"email","phone"}, hashed and forgotten.
 Returns: the tombstone''s id. Writes: tombstone.';
 
+create function lead_sync_private.read_decision(p_now jsonb, p_value jsonb)
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 4b742e99efb7ca42
+comment on function lead_sync_private.read_decision(p_now jsonb, p_value jsonb) is
+'Read a value that a person gives for a group: its object, or the bare value of a single field; a
+field on which both sides agree may be left out. p_now: as weigh_link.
+Returns: the group''s object, normalised. Raises: LS001.';
+
 create function lead_sync_private.read_pets(p_has_pets boolean, p_details jsonb)
   returns jsonb
   language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c0a4fe7ea9fa305d
@@ -3024,7 +3170,7 @@ Returns: an object of normalised values; {} without a base.';
 
 create function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 05b31a42e77cc484
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b109f685069312e9
 comment on function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb) is
 'Keep a conflict on one group of a conversation; one that is open is brought up to date, and closed
 where a policy decided.
@@ -3119,6 +3265,16 @@ comment on function lead_sync_private.sent_data(p_state jsonb) is
 'Take out of an item''s state what the log keeps of an attempt: the last request, and for a save
 the groups it carried. Requests hold no credentials.';
 
+create function lead_sync_private.settle_identity(p_conflict public.lead_sync_conflicts, p_lead_id text)
+  returns uuid
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9b23ec5eb9c62eff
+comment on function lead_sync_private.settle_identity(p_conflict public.lead_sync_conflicts, p_lead_id text) is
+'Carry out what a person decided about who a lead is: the chosen one is linked by the push or pull
+that is queued, the others are somebody else''s from now on. p_lead_id: null for none of them.
+Returns: the item, null where none is needed.
+Raises: LS011, LS020. Writes: identity_decision, lead_sync_conflicts, lead_sync_queue,
+"user", conversation.';
+
 create function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text)
   returns void
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5d94782526265cfe
@@ -3127,11 +3283,29 @@ comment on function lead_sync_private.settle_pulled(p_item public.lead_sync_queu
 a push to follow.
 Writes: conversation, "user", lead_sync_mapping, lead_sync_log, lead_sync_queue.';
 
+create function lead_sync_private.settle_rows(p_mapping public.lead_sync_mapping, p_pushes boolean)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5dba0d226411f0a6
+comment on function lead_sync_private.settle_rows(p_mapping public.lead_sync_mapping, p_pushes boolean) is
+'Show on DomIQ''s rows, which the caller has locked, how a link stands after a decision.
+Writes: "user", conversation.';
+
 create function lead_sync_private.settle_time(p_property_id uuid)
   returns interval
   language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b1d01a63442b4604
 comment on function lead_sync_private.settle_time(p_property_id uuid) is
 'Say how long to wait before looking for a save whose answer was lost.';
+
+create function lead_sync_private.settle_value(p_conflict public.lead_sync_conflicts, p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb, p_kind text, p_policy text)
+  returns uuid
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c596953c280b0df5
+comment on function lead_sync_private.settle_value(p_conflict public.lead_sync_conflicts, p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb, p_kind text, p_policy text) is
+'Bring both sides of a link to a value of a group, as a person decided: DomIQ at once, ResMan by a
+push. The rows are locked and the lead is still: see take_link. p_now: as weigh_link.
+Returns: the item that pushes; null where none is needed.
+Raises: LS001, LS011.
+Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, lead_sync_queue,
+field_change, lead_sync_log.';
 
 create function lead_sync_private.sleep_key()
   returns bigint
@@ -3173,6 +3347,13 @@ comment on function lead_sync_private.store_lookup(p_property_id uuid, p_kind te
 'Replace what is known of a property''s sources, agents or lost reasons by a list just read.
 Writes: lookup, lookup_fetch.';
 
+create function lead_sync_private.take_conflict(p_conflict_id uuid)
+  returns public.lead_sync_conflicts
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e74f32fe49fdcb36
+comment on function lead_sync_private.take_conflict(p_conflict_id uuid) is
+'Lock a conflict for a decision.
+Returns: its row. Raises: LS002, LS011, LS021 archived. Locks: the conflict.';
+
 create function lead_sync_private.take_create_intent(p_property_id uuid, p_conversation_id uuid, p_email text, p_phone text)
   returns boolean
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6a58a116ce3d7281
@@ -3189,6 +3370,21 @@ comment on function lead_sync_private.take_lead(p_item public.lead_sync_queue, p
 'Take in the answer to the read of one lead and end its item.
 Returns: completed, conflict, deferred; retry or failed where the lead is not there.
 Writes: as apply_lead and end_missing; the item, lead_sync_log.';
+
+create function lead_sync_private.take_link(p_conversation_id uuid)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 2f2b4dacbe8aef6f
+comment on function lead_sync_private.take_link(p_conversation_id uuid) is
+'Keep a lead still for a decision: no push in flight, none begun, DomIQ''s rows locked.
+Raises: LS011. Locks: the lead''s advisory lock for the transaction, by try; "user", then
+conversation, by SKIP LOCKED.';
+
+create function lead_sync_private.take_mapping(p_conflict public.lead_sync_conflicts)
+  returns public.lead_sync_mapping
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 aed96e8f9f678dce
+comment on function lead_sync_private.take_mapping(p_conflict public.lead_sync_conflicts) is
+'Lock the link of a conflict, and DomIQ''s rows before it.
+Returns: the mapping. Raises: LS011. Locks: as take_link, then the mapping by SKIP LOCKED.';
 
 create function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns jsonb
@@ -3238,6 +3434,12 @@ comment on function lead_sync_private.unlinked_leads(p_property_id uuid, p_since
 p_since (null: whenever), and have no link with a lead in ResMan, of their own or as a follower.
 Returns: conversation ids, in no order.';
 
+create function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads jsonb)
+  returns jsonb
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 4db0ee48ae6645fd
+comment on function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads jsonb) is
+'Leave out the leads of which a person has decided that they are not this user''s.';
+
 create function lead_sync_private.update_notification_sync_status()
   returns trigger
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d91ed395750155a4
@@ -3251,6 +3453,14 @@ comment on function lead_sync_private.wake_runners() is
 'Tell a sleeping runner that there is work.
 Locks: the sleep key, shared, for the transaction, by try: never waits.
 Notifies: lead_sync_ready, constant payload, only while a runner sleeps.';
+
+create function lead_sync_private.weigh_link(p_mapping public.lead_sync_mapping, p_group text)
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 bc9cc4e7bd7b82a7
+comment on function lead_sync_private.weigh_link(p_mapping public.lead_sync_mapping, p_group text) is
+'Read how one group of a link stands now: in DomIQ, in ResMan as last seen, and the base.
+Returns: {"group": of merge_rules, "country","direction","lead": DomIQ''s document,
+"domiq","resman","base"}; null where the group or the lead is no more.';
 
 create function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb, p_sent jsonb DEFAULT '{}'::jsonb)
   returns jsonb

@@ -26,7 +26,7 @@ CODES = re.compile(r"\bLS\d{3}\b")
 SERVICE_CALLS: set[str] = set()
 
 # Codes of the interface that nothing raises yet.
-RESERVED = {"LS010", "LS020", "LS021"}
+RESERVED = {"LS010"}
 
 # Helpers of the modules calls*.py that are no twin of a function.
 HELPERS = {"call_value", "call_rows"}
