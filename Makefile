@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_temp'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-sql test-python mutants lint lint-types lint-functions format \
+.PHONY: help setup convergence demo test test-sql test-python mutants lint lint-types lint-functions format \
   clean release-migrations bench-migrate-locks test-all smoke dist-check deploy-check \
   check-plpgsql schema coverage
 
@@ -38,6 +38,10 @@ test-sql: setup ## the tests in the database: pgTAP
 
 test-python: setup ## the tests with the real runner: pytest
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+convergence: setup ## both sides edited at random, with faults; SEED=1 EXAMPLES=1000 SHRINK=1
+	@LEADSYNC_CONVERGENCE_SEED=$(or $(SEED),1) LEADSYNC_CONVERGENCE_EXAMPLES=$(or $(EXAMPLES),250) \
+	  LEADSYNC_CONVERGENCE_SHRINK=$(SHRINK) $(BIN)/python -m pytest -n 2 runner/tests/convergence
 
 mutants: setup ## the tests of ARGS, one file or folder below db, against broken code
 	@$(BIN)/python db/tests/mutate.py $(ARGS)

@@ -2348,7 +2348,7 @@ Returns: the findings.';
 
 create function lead_sync_private.choose_identity(p_conflict public.lead_sync_conflicts, p_strategy text, p_value jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 4501c0764c0bfdd9
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 5bbfa2e5af8a6090
 comment on function lead_sync_private.choose_identity(p_conflict public.lead_sync_conflicts, p_strategy text, p_value jsonb) is
 'Read which of the leads that were found a person chooses for a conversation.
 Returns: {"lead_id"}, null for none. Raises: LS001, LS011.';
@@ -2593,7 +2593,7 @@ Returns: the mapping''s row, all null without one.';
 
 create function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 0ad34938819e888a
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 51815a4a9a8c63b3
 comment on function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb) is
 'Find out who in DomIQ a lead without a link is: by e-mail, then by phone; by phone alone only if the
 e-mail is blank or equal and the last names do not differ.

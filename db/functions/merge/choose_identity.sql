@@ -9,7 +9,7 @@ declare
   v_lead_id text := p_value ->> 'lead_id';
 begin
   if p_strategy = 'domiq_wins' then
-    return '{"lead_id": null}';
+    return '{"lead_id": null}'::jsonb;
   elsif p_strategy = 'resman_wins' then
     if cardinality(v_found) <> 1 then
       raise exception using errcode = 'LS001',

@@ -38,7 +38,8 @@ begin
     select from lead_sync_private.identity_decision d
     where d.user_id = u and d.resman_lead_id = p_lead ->> 'lead_id' and not d.same));
   if v_users = '{}' and v_known <> '{}' then
-    return '{"outcome": "suppressed", "why": "a person decided that the lead is nobody''s here"}';
+    return jsonb_build_object('outcome', 'suppressed',
+      'why', 'a person decided that the lead is nobody''s here');
   elsif cardinality(v_users) > 1 then
     return jsonb_build_object('outcome', 'conflict', 'user_id', v_users[1],
       'why', format('several users in DomIQ have this %s',
