@@ -166,7 +166,7 @@ def test_migrations(
 
 def test_a_migration_of_tomorrow(database: str, admin: psycopg.Connection[Any]) -> None:
     admin.execute(
-        "insert into lead_sync_private.applied_migration (migration, sha256, applied_at_utc)"
+        "insert into lead_sync_private.applied_migration (migration, sha256, applied_at)"
         " values ('9999.tomorrow', 'x', now())"
     )
     assert wrong(DATABASE_URL=database, exit_code=4) == [
