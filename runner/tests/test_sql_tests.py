@@ -28,21 +28,20 @@ functions/privacy/erase_lead.sql functions/privacy/erase_traces.sql
 functions/privacy/erase_user.sql functions/privacy/lift_suppression.sql
 functions/privacy/queue_retire.sql functions/privacy/raise_tombstone.sql
 functions/privacy/retire_deleted.sql functions/privacy/suppress_lead.sql
-functions/pull/apply_lead.sql functions/pull/apply_one.sql functions/pull/apply_pulled.sql
-functions/pull/apply_staged.sql functions/pull/bury_lead.sql functions/pull/check_lead.sql
-functions/pull/create_pulled.sql functions/pull/end_pull.sql functions/pull/enqueue_pull.sql
-functions/pull/find_person.sql functions/pull/find_users.sql functions/pull/hash_contacts.sql
+functions/pull/apply_pulled.sql
+functions/pull/apply_staged.sql
+functions/pull/create_pulled.sql functions/pull/end_pull.sql
+functions/pull/hash_contacts.sql
 functions/pull/is_entombed.sql functions/pull/keep_custom_fields.sql
 functions/pull/link_pulled.sql functions/pull/merge_pulled.sql
-functions/pull/narrow_window.sql functions/pull/next_pull.sql functions/pull/plan_pull.sql
-functions/pull/pull_start.sql functions/pull/queue_due_pulls.sql functions/pull/queue_pull.sql
-functions/pull/receive_lead.sql functions/pull/refuse_pulled.sql
+functions/pull/narrow_window.sql functions/pull/plan_pull.sql
+functions/pull/receive_lead.sql
 functions/pull/settle_pulled.sql functions/pull/stage_leads.sql functions/pull/take_lead.sql
 functions/pull/take_window.sql functions/pull/with_tour.sql
 functions/queue/finish_item.sql
 functions/reconcile/classify_link.sql functions/reconcile/end_sweep.sql
 functions/reconcile/plan_sweep.sql functions/reconcile/reconciliation_report.sql
-functions/reconcile/run_reconciliation.sql functions/reconcile/stop_property.sql
+functions/reconcile/stop_property.sql
 functions/reconcile/take_sweep.sql
 functions/resman/adjust_base.sql functions/resman/choose_status.sql
 functions/resman/end_retire.sql functions/resman/finish_rows.sql
