@@ -31,16 +31,15 @@ functions/privacy/retire_deleted.sql functions/privacy/suppress_lead.sql
 functions/pull/apply_pulled.sql
 functions/pull/apply_staged.sql
 functions/pull/create_pulled.sql functions/pull/end_pull.sql
-functions/pull/hash_contacts.sql
-functions/pull/is_entombed.sql functions/pull/keep_custom_fields.sql
+functions/pull/keep_custom_fields.sql
 functions/pull/link_pulled.sql functions/pull/merge_pulled.sql
 functions/pull/narrow_window.sql functions/pull/plan_pull.sql
 functions/pull/receive_lead.sql
 functions/pull/settle_pulled.sql functions/pull/stage_leads.sql functions/pull/take_lead.sql
 functions/pull/take_window.sql functions/pull/with_tour.sql
 functions/queue/finish_item.sql
-functions/reconcile/classify_link.sql functions/reconcile/end_sweep.sql
-functions/reconcile/plan_sweep.sql functions/reconcile/reconciliation_report.sql
+functions/reconcile/classify_link.sql
+functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql
 functions/reconcile/take_sweep.sql
 functions/resman/adjust_base.sql functions/resman/choose_status.sql
@@ -56,7 +55,6 @@ functions/resman/write_lead_values.sql functions/resman/write_new_conversation.s
 functions/resman/write_new_user.sql functions/resman/write_user_values.sql
 triggers/trigger_add_sync_queue_item_delete.sql
 triggers/trigger_capture_user_changes_delete.sql
-views/drift.sql
 """
 
 

@@ -50,14 +50,16 @@ drop trigger busy on public."user";
 delete from public.lead_sync_queue;
 
 -- errors: what cannot be applied
+create trigger broken before insert on public."user" for each row
+  execute function pg_temp.refuse('XX000');
 select is(pg_temp.apply(:'property', '{"lead_id": "R2", "email": "bob@example.com",
-  "phone": null, "events": [1, {"at": "never"}], "move_in_date": "nonsense"}') ->> 'outcome'
-  in ('failed', 'suppressed'), true, 'nonsense holds nobody up');
-select results_eq($$select status::text, sync_data, resman_lead_id::text
+  "phone": null}'), '{"outcome": "failed"}', 'a lead that fails holds nobody up');
+select results_eq($$select status::text, sync_data, resman_lead_id::text, error_code::text
     from public.lead_sync_queue where sync_operation = 'pull'$$,
-  $$values ('failed', '{"lead_id": "R2"}'::jsonb, 'R2')$$, 'it is a dead letter of its own');
+  $$values ('failed', '{"lead_id": "R2"}'::jsonb, 'R2', 'internal_XX000')$$,
+  'it is a dead letter of its own');
 select is(count(*), 0::bigint, 'of which nothing is written')
-from public."user" where email = 'bob@example.com';
+from public.lead_sync_mapping where resman_lead_id = 'R2';
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- queue_due_pulls: a pull for each property whose turn has come.
 begin;
-select plan(12);
+select plan(13);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -35,9 +35,15 @@ update lead_sync_private.pull_state set due_at = now() - interval '1 s', started
 select is(lead_sync_private.queue_due_pulls(10), 0, 'while one waits none is queued');
 select is(due_at > clock_timestamp() and started_at is not null and read_until = '2026-01-06',
   true, 'but its turn is over; how far it has come stays') from lead_sync_private.pull_state;
-update public.lead_sync_queue set sync_data = '{"lead_id": "R1"}';
+update public.lead_sync_queue set status = 'processing', lease_token = gen_random_uuid(),
+  lease_until = now() + interval '60 s', lease_length = '60 s', lease_started_at = now();
 update lead_sync_private.pull_state set due_at = now() - interval '1 s';
-select is(lead_sync_private.queue_due_pulls(10), 1, 'the read of one lead is no pull');
+select is(lead_sync_private.queue_due_pulls(10), 0, 'nor while one is under way');
+update public.lead_sync_queue set sync_data = '{"lead_id": "R1"}';
+select pg_temp.given_row('lead_sync_queue', jsonb_build_object('property_id', :'property',
+  'sync_operation', 'pull', 'sync_data', '{"reconcile": 1}'::jsonb, 'priority', 1));
+update lead_sync_private.pull_state set due_at = now() - interval '1 s';
+select is(lead_sync_private.queue_due_pulls(10), 1, 'the read of one lead is no pull, nor is a sweep');
 
 -- edges: who pulls
 delete from public.lead_sync_queue;

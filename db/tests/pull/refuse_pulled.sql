@@ -1,6 +1,6 @@
 -- refuse_pulled: a lead of which nobody can tell who it is.
 begin;
-select plan(13);
+select plan(15);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -46,6 +46,11 @@ select is(k.times_seen || ' ' || (k.resman_value ->> 'first_name') || ' '
   || (k.resman_value ? 'events'), '2 Anna false', 'as last seen')
 from public.lead_sync_conflicts k;
 select is(pg_temp.logged(:'newer'), 'update conflict duplicate_lead', 'and logged once');
+update public.lead_sync_conflicts set resolution_status = 'manual_review',
+  last_seen_at = '2026-01-01';
+select is(pg_temp.refuse(:'property', jsonb_build_object('user_id', :'user'))
+  #>> '{conflict_ids,0}', :'conflict', 'one that a person looks at too');
+select is(last_seen_at > '2026-01-01', true, 'with the time') from public.lead_sync_conflicts;
 
 -- edges: other questions
 select isnt(pg_temp.refuse(:'property', jsonb_build_object('user_id', :'user'),
