@@ -27,7 +27,8 @@ select results_eq($$select c.id, m.mapping_status::text, m.property_id, u.first_
     :'made'::jsonb ->> 'conversation_id', :'property'), 'user, conversation and link');
 
 -- happy path: by its link
-select is(pg_temp.apply(:'property') - 'conflict_ids', jsonb_build_object('outcome', 'unchanged',
+select is(pg_temp.apply(:'property') - 'conflict_ids', jsonb_build_object('outcome',
+  'unchanged',
   'conversation_id', :'made'::jsonb -> 'conversation_id'), 'given twice it changes nothing');
 select is(pg_temp.apply(:'property', '{"first_name": "Anna"}') ->> 'outcome', 'updated',
   'what moved in ResMan is taken');
@@ -77,7 +78,8 @@ begin
   return pg_temp.apply(p_property, '{"first_name": "Zoe"}') ->> 'why';
 end
 $$;
-select is(pg_temp.apply_as(:'property', :'link', status), 'retired', 'a link that is ' || status)
+select is(pg_temp.apply_as(:'property', :'link', status), 'retired',
+  'a link that is ' || status)
 from unnest(array['merged', 'inactive']) as status;
 select is(count(*), 0::bigint, 'nothing of these is written') from public."user"
 where first_name = 'Zoe';

@@ -29,7 +29,8 @@ select is(pg_temp.apply(:'property', '{"first_name": "Old"}', now() - interval '
 select results_eq($$select conversation_id, status::text, priority, sync_data,
     next_retry_at > clock_timestamp(), next_retry_at < clock_timestamp() + interval '2 s'
     from public.lead_sync_queue where sync_operation = 'pull'$$,
-  format('values (%L::uuid, ''pending'', 2, ''{"lead_id": "R1"}''::jsonb, true, true)', :'lead'),
+  format('values (%L::uuid, ''pending'', 2, ''{"lead_id": "R1"}''::jsonb, true, true)',
+  :'lead'),
   'is read again in a moment');
 select pg_temp.apply(:'property', '{"first_name": "Old"}', now() - interval '1 day');
 select is(count(*), 1::bigint, 'once') from public.lead_sync_queue

@@ -31,7 +31,8 @@ select is(n || ' ' || what, '1 failed code', 'it is logged') from pg_temp.logs;
 -- edges
 select is(pg_temp.bury(:'property', '{"lead_id": "R1"}'), :'item', 'it stays the one');
 select is(n, 2::bigint, 'each time is logged') from pg_temp.logs;
-select isnt(pg_temp.bury(:'elsewhere', '{"lead_id": "R1"}'), :'item', 'not another property''s');
+select isnt(pg_temp.bury(:'elsewhere', '{"lead_id": "R1"}'), :'item',
+  'not another property''s');
 select isnt(pg_temp.bury(:'property', '{"lead_id": "R2"}'), :'item', 'nor another lead''s');
 select pg_temp.bury(:'property', '{"since": "2026-01-01"}') as span \gset
 select is(q.resman_lead_id, null, 'a window has no lead') from public.lead_sync_queue q

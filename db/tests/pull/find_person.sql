@@ -31,7 +31,8 @@ select is(pg_temp.found(:'property', '{"phone": null}') ->> 'outcome', 'create',
 
 -- happy path: the user is known
 select pg_temp.given_user('Ann', ' Lee ', 'Ann@Example.com', '303-555-0177') as ann \gset
-select is(pg_temp.found(:'property'), jsonb_build_object('outcome', 'create', 'user_id', :'ann'),
+select is(pg_temp.found(:'property'), jsonb_build_object('outcome', 'create', 'user_id',
+  :'ann'),
   'a user without a conversation here gets one');
 select is(pg_temp.found(:'property', '{"status": "applicant"}') ->> 'outcome', 'suppressed',
   'not as an applicant');

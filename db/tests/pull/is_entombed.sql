@@ -20,7 +20,8 @@ as $$
 $$;
 
 -- edges
-select is(pg_temp.entombed(:'property', :'lead', 'R1', pg_temp.shown()), false, 'there is none');
+select is(pg_temp.entombed(:'property', :'lead', 'R1', pg_temp.shown()), false,
+  'there is none');
 
 -- happy path: by the lead, the conversation, the contacts
 insert into lead_sync_private.tombstone (property_id, resman_lead_id, kind)
@@ -51,7 +52,8 @@ select is(pg_temp.entombed(:'elsewhere', null, 'R1'), true, 'a lead everywhere')
 select is(pg_temp.entombed(:'elsewhere', null, null, pg_temp.shown()), true,
   'a person everywhere');
 update lead_sync_private.tombstone set lifted_at = now();
-select is(pg_temp.entombed(:'property', null, 'R1'), false, 'a lead whose tombstone was lifted');
+select is(pg_temp.entombed(:'property', null, 'R1'), false,
+  'a lead whose tombstone was lifted');
 select is(pg_temp.entombed(:'property', :'lead', null), false, 'a conversation');
 select is(pg_temp.entombed(:'property', null, null, pg_temp.shown()), false, 'a person');
 

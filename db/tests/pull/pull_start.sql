@@ -21,7 +21,8 @@ select ok(lead_sync_private.pull_start(:'bare') between clock_timestamp() - inte
 select is(lead_sync_private.pull_start(:'property'), '2026-01-05T00:00:00Z',
   'the first begins when the integration was made');
 select pg_temp.given_setting(:'property', 'pull_since', '"2025-06-01T00:00:00Z"');
-select is(lead_sync_private.pull_start(:'property'), '2025-06-01T00:00:00Z', 'or at pull_since');
+select is(lead_sync_private.pull_start(:'property'), '2025-06-01T00:00:00Z',
+  'or at pull_since');
 insert into lead_sync_private.pull_state (property_id, read_until)
 values (:'property', '2026-02-01T00:10:00Z');
 select is(lead_sync_private.pull_start(:'property'), '2026-02-01T00:08:00Z',

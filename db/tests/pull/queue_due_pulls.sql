@@ -43,7 +43,8 @@ update public.lead_sync_queue set sync_data = '{"lead_id": "R1"}';
 select pg_temp.given_row('lead_sync_queue', jsonb_build_object('property_id', :'property',
   'sync_operation', 'pull', 'sync_data', '{"reconcile": 1}'::jsonb, 'priority', 1));
 update lead_sync_private.pull_state set due_at = now() - interval '1 s';
-select is(lead_sync_private.queue_due_pulls(10), 1, 'the read of one lead is no pull, nor is a sweep');
+select is(lead_sync_private.queue_due_pulls(10), 1,
+  'the read of one lead is no pull, nor is a sweep');
 
 -- edges: who pulls
 delete from public.lead_sync_queue;

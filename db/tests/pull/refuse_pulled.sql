@@ -12,9 +12,11 @@ select is(pg_temp.surface_of('lead_sync_private.refuse_pulled'), 'jsonb | volati
 
 select pg_temp.given_pulling() as property, pg_temp.given_pulling() as elsewhere,
   pg_temp.given_user() as "user" \gset
-select pg_temp.given_conversation(:'user', :'property', '{"created_at": "2026-01-02"}') as newer,
+select pg_temp.given_conversation(:'user', :'property', '{"created_at": "2026-01-02"}')
+  as newer,
   pg_temp.given_conversation(:'user', :'property', '{"created_at": "2026-01-01"}') as older,
-  pg_temp.given_conversation(:'user', :'elsewhere', '{"created_at": "2026-01-03"}') as away \gset
+  pg_temp.given_conversation(:'user', :'elsewhere', '{"created_at": "2026-01-03"}')
+  as away \gset
 create function pg_temp.refuse(p_property uuid, p_found jsonb, p_values jsonb default '{}')
 returns jsonb
 language sql

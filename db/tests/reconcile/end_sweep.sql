@@ -35,7 +35,8 @@ as $$
 declare
   v_property uuid := pg_temp.given_pulling();
 begin
-  perform lead_sync_private.end_sweep(pg_temp.given_sweep(v_property, p_missing, p_links), '{}');
+  perform lead_sync_private.end_sweep(pg_temp.given_sweep(v_property, p_missing, p_links),
+  '{}');
   return (select i.sync_status from public.resman_integration i
           where i.property_id = v_property)
     || ' ' || (select sum(m.missing_reads) from public.lead_sync_mapping m
@@ -58,7 +59,8 @@ select results_eq('select f.class, m.mapping_status::text, m.missing_reads
     join public.lead_sync_mapping m on m.id = f.mapping_id order by 1',
   $$values ('matched', 'active', 0), ('missing_in_resman', 'active', 1)$$,
   'missed once a lead may come back');
-select pg_temp.given_pull(:'property', jsonb_build_object('reconcile', :'run')) is null as x \gset
+select pg_temp.given_pull(:'property', jsonb_build_object('reconcile', :'run')) is null
+  as x \gset
 select lead_sync_private.end_sweep(q, '{}') from public.lead_sync_queue q
 where q.property_id = :'property' and q.status = 'processing';
 select results_eq('select f.class, m.mapping_status::text, m.missing_reads

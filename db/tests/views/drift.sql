@@ -33,7 +33,8 @@ select concat_ws(' ', links, verified_last_day, coalesce(coverage_percent::text,
 from lead_sync.drift;
 
 -- edges
-select is(line, '0 0 - 0 0 0 no links', 'an integration without links') from pg_temp.shown_drift;
+select is(line, '0 0 - 0 0 0 no links',
+  'an integration without links') from pg_temp.shown_drift;
 select pg_temp.link(:'property', jsonb_build_object('verified_at', now() - interval '23 h'))
   as one, pg_temp.link(:'property', jsonb_build_object('verified_at', now() - interval '25 h'))
   as two, pg_temp.link(:'property', '{}') as three,

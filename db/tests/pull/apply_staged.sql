@@ -1,0 +1,41 @@
+-- apply_staged: leads that wait, oldest first.
+begin;
+select plan(10);
+\i db/tests/support/fixtures.psql
+\i db/tests/support/queue.psql
+\i db/tests/support/pull.psql
+\i db/tests/support/routine.psql
+
+-- surface
+select is(pg_temp.surface_of('lead_sync_private.apply_staged'), 'integer | volatile | - | -',
+  'no role may call it');
+
+select pg_temp.given_pulling() as property, pg_temp.given_pulling() as elsewhere \gset
+insert into lead_sync_private.pulled_lead (property_id, resman_lead_id, lead, issued_at)
+select p, 'R' || n, pg_temp.shown(jsonb_build_object('lead_id', 'R' || n, 'phone', null,
+  'email', format('ann-%s@example.com', n))), clock_timestamp()
+from (values (:'property'::uuid, 3), (:'property', 1), (:'property', 2), (:'elsewhere', 4))
+  as x(p, n);
+
+-- happy path
+select is(lead_sync_private.apply_staged(:'property', 2), 2, 'how many');
+select bag_eq('select resman_lead_id::text from public.lead_sync_mapping',
+  array['R3', 'R1'], 'the oldest, no more than asked for');
+select bag_eq('select resman_lead_id from lead_sync_private.pulled_lead', array['R2', 'R4'],
+  'they wait no more');
+select is(lead_sync_private.apply_staged(:'property', 2), 1, 'then the rest');
+select is(lead_sync_private.apply_staged(:'property', 2), 0, 'then none');
+select is(resman_lead_id, 'R4', 'another property''s waits on')
+from lead_sync_private.pulled_lead;
+
+-- edges
+update lead_sync_private.pulled_lead set issued_at = now() - interval '1 day',
+  resman_lead_id = 'R1', property_id = :'property',
+  lead = pg_temp.shown('{"lead_id": "R1", "email": "ann-1@example.com", "first_name": "Old"}');
+select is(lead_sync_private.apply_staged(:'property', 2), 1, 'one that is out of date');
+select is(q.sync_data, '{"lead_id": "R1"}', 'is read again') from public.lead_sync_queue q
+where q.sync_operation = 'pull';
+select is(count(*), 0::bigint, 'and waits no more') from lead_sync_private.pulled_lead;
+
+select * from finish();
+rollback;
