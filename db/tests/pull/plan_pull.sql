@@ -28,8 +28,8 @@ select is(p #>> '{state,step}', 'lead', 'its answer is a lead')
 from pg_temp.plan(:'property', '{"lead_id": "R1"}') as p;
 
 -- happy path: windows
-select is(p #> '{request,by}', '{"modified_from": "2026-01-04T23:59:58Z",
-    "modified_to": "2026-01-06T00:00:01Z"}', 'the first window, a little wider on both sides')
+select is(p -> 'request', '{"call": "search_leads", "by": {
+    "modified_from": "2026-01-04T23:59:58Z", "modified_to": "2026-01-06T00:00:01Z"}}', 'the first window, a little wider on both sides')
 from pg_temp.plan(:'property', '{}') as p;
 select is((p #>> '{state,window,from}')::timestamptz = '2026-01-05T00:00:00Z'
     and (p #>> '{state,window,to}')::timestamptz = '2026-01-06T00:00:00Z'

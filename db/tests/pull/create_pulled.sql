@@ -1,0 +1,56 @@
+-- create_pulled: a conversation, and a user where none is known, for a lead of ResMan's.
+begin;
+select plan(11);
+\i db/tests/support/fixtures.psql
+\i db/tests/support/queue.psql
+\i db/tests/support/pull.psql
+\i db/tests/support/routine.psql
+
+-- surface
+select is(pg_temp.surface_of('lead_sync_private.create_pulled'), 'jsonb | volatile | - | -',
+  'no role may call it');
+
+select pg_temp.given_pulling() as property, pg_temp.given_pulling() as shadowed,
+  pg_temp.given_property() as bare, pg_temp.given_user() as "user" \gset
+create function pg_temp.make(p_property uuid, p_user uuid, p_values jsonb default '{}')
+returns jsonb
+language sql
+as $$
+  select lead_sync_private.create_pulled(p_property, p_user,
+    pg_temp.shown('{"email": " ANN@example.com", "phone": "303-555-0177"}' || p_values),
+    clock_timestamp(), null)
+$$;
+
+-- edges: where nothing is made
+select pg_temp.given_setting(:'shadowed', 'write_mode', '"shadow"');
+select is(pg_temp.make(:'shadowed', null), '{"outcome": "unchanged", "why": "shadow"}',
+  'shadow writes nothing');
+select is(pg_temp.make(:'bare', null), '{"outcome": "suppressed", "why": "no chatbot"}',
+  'a property without a chatbot');
+select is(q.error_code, 'no_chatbot', 'leaves a dead letter') from public.lead_sync_queue q
+where q.property_id = :'bare' and q.status = 'failed' and q.resman_lead_id = 'R1';
+select is(pg_temp.make(:'property', null, '{"move_in_date": "nonsense"}') ->> 'outcome',
+  'suppressed', 'a lead that DomIQ does not take');
+select is(q.error_code, 'field_mismatch', 'leaves one too') from public.lead_sync_queue q
+where q.property_id = :'property' and q.status = 'failed' and q.resman_lead_id = 'R1';
+select is(count(*), 0::bigint, 'and no user') from public."user"
+where email = 'ann@example.com';
+
+-- happy path
+select pg_temp.make(:'property', null) as made \gset
+select is(:'made'::jsonb ->> 'outcome', 'created', 'a stranger is made');
+select results_eq('select c.id, u.email::text, u.phone::text, m.property_id
+    from public.lead_sync_mapping m join public.conversation c on c.id = m.conversation_id
+    join public."user" u on u.id = c.user_id',
+  format('values (%L::uuid, ''ann@example.com'', ''+13035550177'', %L::uuid)',
+    :'made'::jsonb ->> 'conversation_id', :'property'), 'with contacts in their normal form');
+select is(count(*), 0::bigint, 'and is not pushed back') from public.lead_sync_queue
+where sync_operation = 'push' and status = 'pending';
+
+-- edges: the user is known
+select pg_temp.make(:'property', :'user', '{"lead_id": "R2"}') as known \gset
+select is(c.user_id, :'user', 'the conversation is the user''s') from public.conversation c
+where c.id = (:'known'::jsonb ->> 'conversation_id')::uuid;
+
+select * from finish();
+rollback;
