@@ -1,6 +1,6 @@
 -- create_pulled: a conversation, and a user where none is known, for a lead of ResMan's.
 begin;
-select plan(11);
+select plan(14);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -25,12 +25,15 @@ $$;
 select pg_temp.given_setting(:'shadowed', 'write_mode', '"shadow"');
 select is(pg_temp.make(:'shadowed', null), '{"outcome": "unchanged", "why": "shadow"}',
   'shadow writes nothing');
+select is(count(*), 1::bigint, 'but its log') from public.lead_sync_log
+where sync_type = 'create' and resman_lead_id = 'R1';
 select is(pg_temp.make(:'bare', null), '{"outcome": "suppressed", "why": "no chatbot"}',
   'a property without a chatbot');
 select is(q.error_code, 'no_chatbot', 'leaves a dead letter') from public.lead_sync_queue q
 where q.property_id = :'bare' and q.status = 'failed' and q.resman_lead_id = 'R1';
 select is(pg_temp.make(:'property', null, '{"move_in_date": "nonsense"}') ->> 'outcome',
   'suppressed', 'a lead that DomIQ does not take');
+select is(current_setting('lead_sync.applying', true), '', 'is no longer being applied');
 select is(q.error_code, 'field_mismatch', 'leaves one too') from public.lead_sync_queue q
 where q.property_id = :'property' and q.status = 'failed' and q.resman_lead_id = 'R1';
 select is(count(*), 0::bigint, 'and no user') from public."user"
@@ -39,6 +42,7 @@ where email = 'ann@example.com';
 -- happy path
 select pg_temp.make(:'property', null) as made \gset
 select is(:'made'::jsonb ->> 'outcome', 'created', 'a stranger is made');
+select is(current_setting('lead_sync.applying', true), '', 'and that is over');
 select results_eq('select c.id, u.email::text, u.phone::text, m.property_id
     from public.lead_sync_mapping m join public.conversation c on c.id = m.conversation_id
     join public."user" u on u.id = c.user_id',
