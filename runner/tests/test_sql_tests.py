@@ -11,17 +11,16 @@ TESTS = DB / "tests"
 # become empty, nothing is added to it.
 WITHOUT = """
 functions/capture/is_echo.sql functions/capture/without_echo.sql
-functions/merge/apply_pull.sql functions/merge/apply_steps.sql
-functions/merge/close_conflicts.sql functions/merge/compare_group.sql
-functions/merge/decide_conflict.sql functions/merge/describe_conflict.sql
+functions/merge/apply_pull.sql
+functions/merge/close_conflicts.sql
+functions/merge/decide_conflict.sql
 functions/merge/expect_values.sql functions/merge/find_policy.sql
-functions/merge/further_status.sql functions/merge/gather_evidence.sql
-functions/merge/guard_group.sql functions/merge/higher_severity.sql
+functions/merge/gather_evidence.sql
+functions/merge/guard_group.sql
 functions/merge/is_flipping.sql functions/merge/keep_merge.sql
 functions/merge/link_conversations.sql functions/merge/merge_rules.sql
 functions/merge/raise_severities.sql functions/merge/rebase_group.sql
 functions/merge/record_conflict.sql functions/merge/sort_groups.sql
-functions/merge/unite_values.sql
 functions/ops/lead_history.sql functions/ops/merge_leads.sql
 functions/privacy/bury_conversation.sql functions/privacy/bury_user.sql
 functions/privacy/erase_lead.sql functions/privacy/erase_traces.sql
