@@ -16,7 +16,6 @@ functions/merge/close_conflicts.sql
 functions/merge/decide_conflict.sql
 functions/merge/expect_values.sql functions/merge/find_policy.sql
 functions/merge/gather_evidence.sql
-functions/merge/guard_group.sql
 functions/merge/is_flipping.sql functions/merge/keep_merge.sql
 functions/merge/link_conversations.sql functions/merge/merge_rules.sql
 functions/merge/raise_severities.sql functions/merge/rebase_group.sql
@@ -51,7 +50,6 @@ functions/resman/write_erased_user.sql functions/resman/write_kept_notifications
 functions/resman/write_lead_values.sql functions/resman/write_new_conversation.sql
 functions/resman/write_new_user.sql functions/resman/write_user_values.sql
 triggers/trigger_add_sync_queue_item_delete.sql
-triggers/trigger_capture_user_changes_delete.sql
 """
 
 

@@ -41,8 +41,8 @@ from (values
 ) as v(steps, value, expected);
 select is(lead_sync_private.apply_steps('{phone}', '"020 7946 0018"', '44'),
   '"+442079460018"', 'a telephone number is read as the country''s');
-select is(lead_sync_private.apply_steps('{time}', '"2026-01-02T03:04:05Z"', '1') #>> '{}',
-  lead_sync_private.iso_time('2026-01-02T03:04:05Z'), 'a time as iso_time has it');
+select is(lead_sync_private.apply_steps('{time}', '"2026-01-02 03:04:05+02"', '1') #>> '{}',
+  lead_sync_private.iso_time('2026-01-02 03:04:05+02'), 'a time as iso_time has it');
 
 select * from finish();
 rollback;
