@@ -38,9 +38,9 @@ functions/reconcile/classify_link.sql
 functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql
 functions/reconcile/take_sweep.sql
-functions/resman/adjust_base.sql functions/resman/choose_status.sql
+functions/resman/adjust_base.sql
 functions/resman/end_retire.sql functions/resman/finish_rows.sql
-functions/resman/is_flooding.sql functions/resman/is_held.sql functions/resman/is_retired.sql
+functions/resman/is_flooding.sql
 functions/resman/keep_pushes.sql functions/resman/lead_versions.sql
 functions/resman/link_lead.sql functions/resman/merge_groups.sql
 functions/resman/open_link.sql functions/resman/plan_item.sql functions/resman/plan_retire.sql
@@ -48,7 +48,7 @@ functions/resman/plan_save.sql functions/resman/write_conversation_values.sql
 functions/resman/write_custom_fields.sql functions/resman/write_erased_conversation.sql
 functions/resman/write_erased_user.sql functions/resman/write_kept_notifications.sql
 functions/resman/write_lead_values.sql functions/resman/write_new_conversation.sql
-functions/resman/write_new_user.sql functions/resman/write_user_values.sql
+functions/resman/write_new_user.sql
 triggers/trigger_add_sync_queue_item_delete.sql
 """
 
