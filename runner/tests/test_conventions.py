@@ -29,7 +29,7 @@ SERVICE_CALLS: set[str] = set()
 RESERVED = {"LS010"}
 
 # Helpers of the modules calls*.py that are no twin of a function.
-HELPERS = {"call_value", "call_rows"}
+HELPERS = {"call_value", "call_rows", "json_value"}
 
 GRANTED = """
 select p.proname as name, p.proargnames[:p.pronargs] as parameters,

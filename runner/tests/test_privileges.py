@@ -39,6 +39,11 @@ FUNCTIONS = {
         lead_sync.erase_lead              lead_sync.erase_user
         lead_sync.run_reconciliation      lead_sync.reconciliation_report
 
+        lead_sync.resolve_conflict        lead_sync.restore_value
+        lead_sync.explain_conflict        lead_sync.list_conflicts
+        lead_sync.set_field_policy        lead_sync.list_field_policies
+        lead_sync.preview_field_policy
+
         lead_sync.archive_old_sync_logs        public.archive_old_sync_logs
         lead_sync.archive_resolved_conflicts   public.archive_resolved_conflicts
         lead_sync.cleanup_old_queue_items      public.cleanup_old_queue_items
