@@ -35,8 +35,7 @@ as $$
 declare
   v_property uuid := pg_temp.given_pulling();
 begin
-  perform lead_sync_private.end_sweep(pg_temp.given_sweep(v_property, p_missing, p_links),
-  '{}');
+  perform lead_sync_private.end_sweep(pg_temp.given_sweep(v_property, p_missing, p_links));
   return (select i.sync_status from public.resman_integration i
           where i.property_id = v_property)
     || ' ' || (select sum(m.missing_reads) from public.lead_sync_mapping m
@@ -48,7 +47,7 @@ $$;
 select pg_temp.given_pulling() as property \gset
 select (s.i).id as item, (s.i).sync_data ->> 'reconcile' as run
 from (select pg_temp.given_sweep(:'property', 1, 2) as i) as s \gset
-select is(lead_sync_private.end_sweep(q, '{}'), 'completed', 'the sweep is over')
+select is(lead_sync_private.end_sweep(q), 'completed', 'the sweep is over')
 from public.lead_sync_queue q where q.id = :'item';
 select is(q.status, 'completed', 'so is its item') from public.lead_sync_queue q
 where q.id = :'item';
@@ -61,7 +60,7 @@ select results_eq('select f.class, m.mapping_status::text, m.missing_reads
   'missed once a lead may come back');
 select pg_temp.given_pull(:'property', jsonb_build_object('reconcile', :'run')) is null
   as x \gset
-select lead_sync_private.end_sweep(q, '{}') from public.lead_sync_queue q
+select lead_sync_private.end_sweep(q) from public.lead_sync_queue q
 where q.property_id = :'property' and q.status = 'processing';
 select results_eq('select f.class, m.mapping_status::text, m.missing_reads
     from lead_sync_private.reconciliation_finding f
