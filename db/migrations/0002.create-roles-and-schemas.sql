@@ -71,8 +71,10 @@ $access$;
 
 do $schema$
 begin
-  if not (has_schema_privilege('lead_sync_owner', 'public', 'USAGE')
-          and has_schema_privilege('lead_sync_owner', 'public', 'CREATE')) then
+  -- What PUBLIC may do, up to PostgreSQL 14 by default, can be taken from it: no reason to skip.
+  if has_schema_privilege('public', 'CREATE WITH GRANT OPTION')
+     or not (has_schema_privilege('lead_sync_owner', 'public', 'USAGE')
+             and has_schema_privilege('lead_sync_owner', 'public', 'CREATE')) then
     grant usage, create on schema public to lead_sync_owner;
   end if;
 end

@@ -31,7 +31,9 @@ RELEASES = {
 _PLATFORMS = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "arm64"}
 
 SMOKE = (
-    "runner/tests/test_migrate.py::TestThePackage",
+    "runner/tests/test_migrate_package.py::test_some_down_and_up_again",
+    "runner/tests/test_migrate_package.py"
+    "::test_what_everybody_may_do_in_public_can_be_taken_from_them",
     "runner/tests/test_roles.py",
     "runner/tests/test_postgres.py::TestServerOfOurOwn"
     "::test_programs_out_of_its_account_s_reach_are_copied",

@@ -135,3 +135,15 @@ def test_a_grant_on_all_tables_does_not_open_yoyos(
     assert admin.execute("select from _yoyo_migration").fetchall() == []
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         admin.execute("insert into yoyo_lock values (1, now(), 1)")
+
+
+def test_what_everybody_may_do_in_public_can_be_taken_from_them(
+    domiq_only_database: str, connect: Connect
+) -> None:
+    connection = connect(domiq_only_database)
+    connection.execute("grant create on schema public to public")  # PostgreSQL 14's default
+    migrate(domiq_only_database)
+    connection.execute("revoke all on schema public from public")
+    may = "select has_schema_privilege('lead_sync_owner', 'public', %s)"
+    assert connection.execute(may, ("CREATE",)).fetchone() == (True,)
+    assert connection.execute(may, ("USAGE",)).fetchone() == (True,)
