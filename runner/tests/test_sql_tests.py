@@ -29,7 +29,7 @@ functions/merge/take_conflict.sql functions/merge/take_link.sql
 functions/merge/take_mapping.sql functions/merge/weigh_link.sql
 functions/ops/describe_objects.sql functions/ops/lead_history.sql
 functions/ops/list_grants.sql functions/ops/merge_leads.sql functions/ops/record_objects.sql
-functions/ops/refuse_truncate.sql functions/privacy/bury_conversation.sql
+functions/privacy/bury_conversation.sql
 functions/privacy/bury_user.sql functions/privacy/erase_lead.sql
 functions/privacy/erase_traces.sql functions/privacy/erase_user.sql
 functions/privacy/lift_suppression.sql functions/privacy/queue_retire.sql
@@ -53,7 +53,7 @@ functions/resman/write_kept_notifications.sql functions/resman/write_lead_values
 functions/resman/write_new_conversation.sql functions/resman/write_new_user.sql
 triggers/trigger_add_sync_queue_item_delete.sql triggers/trigger_log_field_policy.sql
 triggers/trigger_log_integration.sql triggers/trigger_log_property_setting.sql
-triggers/trigger_refuse_truncate.sql views/code_object.sql
+views/code_object.sql
 """
 
 
