@@ -15,9 +15,10 @@ from runner.postgres_processes import processes
 ROOT = Path(__file__).resolve().parents[2]
 
 OWNER = """
-import os, sys
+import os, signal, sys
 from runner.postgres import LocalServer
 import psycopg
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup
 uid, forks = map(int, sys.argv[1:])
 if uid != os.geteuid():
     os.setgroups([]), os.setgid(uid), os.setuid(uid)
