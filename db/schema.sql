@@ -2072,7 +2072,7 @@ Returns: {"domiq","resman"}.';
 
 create function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8c5ef6cade1c85ab
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5134790335dda0a9
 comment on function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb) is
 'Take in ResMan''s answer to an item''s request and decide what comes next.
 Returns: {"request": …} or {"ended": …}, as advance_item.
@@ -2143,7 +2143,7 @@ comment on function lead_sync_private.ask(p_state jsonb, p_as text, p_request js
 
 create function lead_sync_private.begin_item(p_item public.lead_sync_queue)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e2fc59fab9388123
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 707b2a1f081ee83b
 comment on function lead_sync_private.begin_item(p_item public.lead_sync_queue) is
 'Plan the first request of an item that was just claimed.
 Returns: the request; null where the item ended or was put off without one.
@@ -2173,6 +2173,14 @@ With a mapping, all conversations of that lead feed it: the newest with a value 
 furthest stage the status.
 Returns: the document; bedrooms, pets, tour_at and status are absent where DomIQ says nothing that
 can be read. Null without a user.';
+
+create function lead_sync_private.build_save(p_lead_id jsonb, p_contact_id jsonb, p_lead jsonb, p_events jsonb)
+  returns jsonb
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 98d253c4dd34b7a5
+comment on function lead_sync_private.build_save(p_lead_id jsonb, p_contact_id jsonb, p_lead jsonb, p_events jsonb) is
+'Make the request of a save of a whole lead document.
+p_lead_id: json null creates the lead.
+Returns: the request.';
 
 create function lead_sync_private.bury_conversation()
   returns trigger
@@ -2410,6 +2418,15 @@ All four are objects of normalised values; {} is not observed, or no base.
 Returns: in_sync, converged (equal now: move the base), push (DomIQ changed alone, or fills a
 blank), pull (ResMan changed alone, or fills a blank), conflict, skip (neither says anything).';
 
+create function lead_sync_private.complete_item(p_item public.lead_sync_queue, p_type text, p_sent jsonb, p_response jsonb DEFAULT NULL::jsonb)
+  returns text
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 94295a2af9fe5c0c
+comment on function lead_sync_private.complete_item(p_item public.lead_sync_queue, p_type text, p_sent jsonb, p_response jsonb) is
+'End an item that did what it was queued for and left nothing in DomIQ''s rows to write: a pull that
+has read all its windows, a sweep, a lead that was retired.
+p_type: lead_sync_log.sync_type.
+Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
+
 create function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b9220a5d67c85b39
@@ -2498,23 +2515,16 @@ deleted and the item a dead letter. An edit or requeue_item then searches and cr
 Returns: retry or failed.
 Writes: lead_sync_mapping; as retry_item and fail_item.';
 
-create function lead_sync_private.end_pull(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
+create function lead_sync_private.end_pull(p_item public.lead_sync_queue, p_state jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 50765d463b358b6b
-comment on function lead_sync_private.end_pull(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
-'End a pull that has read all its windows.
-Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
-
-create function lead_sync_private.end_retire(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
-  returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0ea03355250bd6b8
-comment on function lead_sync_private.end_retire(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
-'End an item that marked a lead lost in ResMan, or found that nothing was left to do.
-Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 643d10fe295f7e7d
+comment on function lead_sync_private.end_pull(p_item public.lead_sync_queue, p_state jsonb) is
+'End a pull that has read all its windows; the log says how many leads were read and had moved.
+Returns: completed. Writes: as complete_item.';
 
 create function lead_sync_private.end_sweep(p_item public.lead_sync_queue)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c5e73d3434bca9cc
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 45efe5ecc8369ec4
 comment on function lead_sync_private.end_sweep(p_item public.lead_sync_queue) is
 'End a reconciliation. A lead that explicit reads have missed twice marks its link deleted; more than
 five, or two in a hundred, missing in one run stop the property instead.
@@ -2730,7 +2740,7 @@ comment on function lead_sync_private.higher_severity(p_one text, p_other text) 
 
 create function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 df7322f8a1966600
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 eef5defc8ab25c6d
 comment on function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text) is
 'Say whether a conversation looks as the pull that this transaction applies to its link expects: what
 DomIQ''s own triggers made of it beyond that is a local change.';
@@ -2903,7 +2913,7 @@ Returns: an array, each lead once.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 951f2ea49157e0c2
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a859aea5d3423efe
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
@@ -2948,14 +2958,29 @@ p_base_version: the version of the normalisers under which the base was written;
 Returns: {"version","rebase","country","direction","groups":[{"name","contact","fields","policy",
 "allow_blank"}]}, groups in their order.';
 
+create function lead_sync_private.move_cursor(p_property_id uuid, p_from timestamp with time zone, p_to timestamp with time zone)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 74010369e4df4f68
+comment on function lead_sync_private.move_cursor(p_property_id uuid, p_from timestamp with time zone, p_to timestamp with time zone) is
+'Note that a property''s modified leads from p_from to p_to have been read; a window that does not
+join what was read before moves nothing, and none moves the cursor back.
+Writes: pull_state.';
+
 create function lead_sync_private.narrow_window(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0f659626884785e8
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 04e3bf43aee8acac
 comment on function lead_sync_private.narrow_window(p_item public.lead_sync_queue, p_state jsonb) is
 'Halve a window that ResMan found too large and ask again at once; a minute that cannot be read
 becomes a dead letter and is passed.
 Returns: {"request"} or {"ended"}.
 Writes: the item, pull_state; lead_sync_queue and lead_sync_log for a dead letter.';
+
+create function lead_sync_private.need_lost_reason(p_state jsonb)
+  returns jsonb
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 18cbc33f35bfb101
+comment on function lead_sync_private.need_lost_reason(p_state jsonb) is
+'Plan what to do where a lost reason is wanted and none is known: list ResMan''s, once.
+Returns: a plan, as plan_item.';
 
 create function lead_sync_private.next_due_property(p_after uuid)
   returns uuid
@@ -3048,7 +3073,7 @@ Returns: a plan, as plan_item; {"end": "pulled"} where all has been read.';
 
 create function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 22beccf700f127c0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 dc214764141f5ca0
 comment on function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb) is
 'Make the save request of a plan, with the guards that stand before every write.
 Returns: a plan: the request; shadow: what would be sent; deferred: another create is on its way, or
@@ -3057,7 +3082,7 @@ Writes: create_intent; as stop_property.';
 
 create function lead_sync_private.plan_retire(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 7e928c124edfd15b
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 9f370d00860631c1
 comment on function lead_sync_private.plan_retire(p_item public.lead_sync_queue, p_state jsonb) is
 'Plan how a lead that no conversation stands for is marked lost in ResMan: it is read first; one
 that is lost, gone, an applicant''s or a resident''s is left as it is.
@@ -3065,7 +3090,7 @@ Returns: a plan, as plan_item; {"end": "retired"} where nothing is left to do.';
 
 create function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6be4e41c2c0104ab
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 2b6e3db183cbdd02
 comment on function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb) is
 'Plan a push against the lead as just read, or a create where the search found none. What ResMan
 changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and
@@ -3397,7 +3422,7 @@ Writes: reconciliation_finding, lead_sync_mapping; as merge_pulled for a repair.
 
 create function lead_sync_private.take_window(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ee52c832789feb42
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9cf8d4eedac479df
 comment on function lead_sync_private.take_window(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
 'Take in the leads of one window: those that have not moved since they were last taken in are passed
 over, the others staged, and the first fifty applied; the cursor moves on.

@@ -1,7 +1,7 @@
 """What the commands share: options with their variables, settings, and errors in words."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -122,6 +122,43 @@ def json_option(function: F) -> F:
     return option(
         "--json", "as_json", is_flag=True, envvar="LEADSYNC_JSON", help="Print JSON."
     )(function)
+
+
+def page_options(statuses: Sequence[str], one: str) -> Callable[[F], F]:
+    """What chooses a page of a list: property_id, status, limit and after, and `--json`.
+
+    `one`: what a row is, in a word.
+    """
+
+    def decorate(function: F) -> F:
+        for each in (
+            json_option,
+            option(
+                "--after",
+                type=click.UUID,
+                metavar=f"{one.upper()}_ID",
+                help=f"The page after this {one}.",
+            ),
+            option(
+                "--limit",
+                type=click.IntRange(1, 10000),
+                default=100,
+                metavar="N",
+                help="At most; 100.",
+            ),
+            option("--status", type=click.Choice(statuses), help="In this state only."),
+            option(
+                "--property",
+                "property_id",
+                type=click.UUID,
+                metavar="ID",
+                help="Of this property only.",
+            ),
+        ):
+            function = each(function)
+        return function
+
+    return decorate
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on

@@ -6,7 +6,7 @@ from uuid import UUID
 import click
 
 from runner.calls_service import cancel_item, list_items, requeue_failed, requeue_item
-from runner.cli_options import Failure, Group, json_option, option, with_settings
+from runner.cli_options import Failure, Group, json_option, option, page_options, with_settings
 from runner.cli_output import print_document, print_json, print_rows
 from runner.db import session
 from runner.settings import Settings
@@ -33,15 +33,7 @@ def queue() -> None:
 
 
 @queue.command("list")
-@option(
-    "--property", "property_id", type=click.UUID, metavar="ID", help="Of this property only."
-)
-@option("--status", type=click.Choice(_STATUSES), help="In this state only.")
-@option(
-    "--limit", type=click.IntRange(1, 10000), default=100, metavar="N", help="At most; 100."
-)
-@option("--after", type=click.UUID, metavar="ITEM_ID", help="The page after this item.")
-@json_option
+@page_options(_STATUSES, "item")
 @with_settings()
 def list_(
     settings: Settings,

@@ -200,3 +200,15 @@ class Office:
             process.wait()
             if process.stderr is not None:
                 process.stderr.close()
+
+
+def rows(office: Office, statement: str, *values: object) -> list[Row]:
+    """Run a statement on DomIQ's side and fetch what it returns."""
+    cursor = office.connection.execute(statement.encode(), values or None)
+    return cursor.fetchall() if cursor.description else []
+
+
+def setting(office: Office, name: str, value: object) -> None:
+    """Set one setting of the property."""
+    with psycopg.connect(office.url) as connection:
+        calls_service.set_property_setting(connection, office.property_id, name, value)

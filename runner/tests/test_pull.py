@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-import psycopg
 import pytest
 
-from runner import calls_service
 from runner.simulator import Simulator
-from runner.tests.daemon_support import PATIENCE, Office, Row
+from runner.tests.daemon_support import PATIENCE, Office, Row, rows, setting
 
 
 @pytest.fixture
@@ -28,16 +26,6 @@ def office(database: str, simulator: Simulator) -> Iterator[Office]:
 def typed_in(office: Office, **fields: Any) -> Row:
     fields = {"first_name": "Rae", "last_name": "Example", **fields}
     return office.simulator.add_lead(office.resman_property_id, **fields)
-
-
-def rows(office: Office, statement: str, *values: object) -> list[Row]:
-    cursor = office.connection.execute(statement.encode(), values)
-    return cursor.fetchall() if cursor.description else []
-
-
-def setting(office: Office, name: str, value: str | int) -> None:
-    with psycopg.connect(office.url) as connection:
-        calls_service.set_property_setting(connection, office.property_id, name, value)
 
 
 def pull(office: Office) -> None:
@@ -154,8 +142,8 @@ def test_an_erased_person_is_gone_and_does_not_come_back(office: Office) -> None
     rows(office, 'delete from public."user"')
     for table in rows(
         office,
-        "select format('%%I.%%I', schemaname, tablename) as name from pg_tables "
-        "where schemaname = 'lead_sync_private' or tablename like 'lead_sync_%%'",
+        "select format('%I.%I', schemaname, tablename) as name from pg_tables "
+        "where schemaname = 'lead_sync_private' or tablename like 'lead_sync_%'",
     ):
         held = rows(office, f"select t::text as row from {table['name']} t")
         assert not [r for r in held if "ada1@" in r["row"].lower() or "balcony" in r["row"]]

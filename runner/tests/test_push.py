@@ -5,12 +5,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 
-from runner import calls_service
 from runner.simulator import Simulator
-from runner.tests.daemon_support import PATIENCE, Office, Row
+from runner.tests.daemon_support import PATIENCE, Office, Row, rows, setting
 
 SAVE = "PostLeadManagement4_0"
 
@@ -28,11 +26,6 @@ def office(database: str, simulator: Simulator) -> Iterator[Office]:
     each.close()
 
 
-def setting(office: Office, name: str, value: object) -> None:
-    with psycopg.connect(office.url) as connection:
-        calls_service.set_property_setting(connection, office.property_id, name, value)
-
-
 def edit(office: Office, conversation_id: UUID, **values: object) -> None:
     """Change a conversation as DomIQ does."""
     assignments = ", ".join(f"{name} = %s" for name in values)
@@ -40,10 +33,6 @@ def edit(office: Office, conversation_id: UUID, **values: object) -> None:
         f"update public.conversation set {assignments} where id = %s".encode(),
         [*values.values(), conversation_id],
     )
-
-
-def rows(office: Office, statement: str) -> list[Row]:
-    return list(office.connection.execute(statement.encode()))
 
 
 def conflicts(office: Office) -> dict[str, Row]:

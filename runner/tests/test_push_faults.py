@@ -10,7 +10,7 @@ import pytest
 from runner import calls_service
 from runner.envelope import Credentials, Keyring
 from runner.simulator import Simulator
-from runner.tests.daemon_support import KEYS, PATIENCE, Office
+from runner.tests.daemon_support import KEYS, PATIENCE, Office, rows, setting
 from runner.tests.test_push import (
     SAVE,
     conflicts,
@@ -18,8 +18,6 @@ from runner.tests.test_push import (
     events,
     linked,
     only_lead,
-    rows,
-    setting,
     settled,
     status,
 )

@@ -6,17 +6,11 @@ set enable_seqscan = off
 set jit = off
 as $fn$
 declare
-  v_mapping public.lead_sync_mapping;
+  v_mapping public.lead_sync_mapping :=
+    lead_sync_private.find_mapping(p_conversation_id, null, null);
   v_rules jsonb;
   v_domiq jsonb;
 begin
-  select m.* into v_mapping
-  from public.lead_sync_mapping m where m.conversation_id = p_conversation_id;
-  if not found then
-    select m.* into v_mapping
-    from lead_sync_private.follower f join public.lead_sync_mapping m on m.id = f.mapping_id
-    where f.conversation_id = p_conversation_id;
-  end if;
   -- written by this very transaction, for this link: nobody else can forge that
   if v_mapping.applied ->> 'xid' is distinct from pg_current_xact_id_if_assigned()::text then
     return false;

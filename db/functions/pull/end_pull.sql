@@ -1,19 +1,13 @@
 create or replace function lead_sync_private.end_pull(
-  p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
+  p_item public.lead_sync_queue, p_state jsonb)
 returns text
-language plpgsql volatile
+language sql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
-begin
-  perform lead_sync_private.write_log(p_item, 'success', 'update',
-    jsonb_build_object('counts', p_state -> 'counts', 'until', p_state #> '{window,until}'),
-    p_response);
-  perform lead_sync_private.close_item(p_item, 'completed');
-  perform lead_sync_private.touch_integration(p_item.property_id, true);
-  return 'completed';
-end
+  select lead_sync_private.complete_item(p_item, 'update', jsonb_build_object(
+    'counts', p_state -> 'counts', 'until', p_state #> '{window,until}'));
 $fn$;
-revoke all on function lead_sync_private.end_pull(public.lead_sync_queue, jsonb, jsonb) from public;
-comment on function lead_sync_private.end_pull(public.lead_sync_queue, jsonb, jsonb) is
-'End a pull that has read all its windows.
-Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
+revoke all on function lead_sync_private.end_pull(public.lead_sync_queue, jsonb) from public;
+comment on function lead_sync_private.end_pull(public.lead_sync_queue, jsonb) is
+'End a pull that has read all its windows; the log says how many leads were read and had moved.
+Returns: completed. Writes: as complete_item.';

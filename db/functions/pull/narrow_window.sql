@@ -17,11 +17,7 @@ begin
     perform lead_sync_private.bury_lead(p_item.property_id, jsonb_build_object(
       'since', to_jsonb(v_from), 'until', to_jsonb(v_to)), 'too_large',
       'ResMan cannot answer what was modified in this minute');
-    insert into lead_sync_private.pull_state as s (property_id, read_until)
-    values (p_item.property_id, v_to)
-    on conflict on constraint pk_pull_state do update
-      set read_until = greatest(s.read_until, excluded.read_until)
-      where s.read_until >= v_from;
+    perform lead_sync_private.move_cursor(p_item.property_id, v_from, v_to);
     v_window := jsonb_build_object('from', to_jsonb(v_to), 'until', v_window -> 'until',
       'width', 60);
   else
@@ -33,7 +29,7 @@ begin
   if v_plan ? 'request' then
     return jsonb_build_object('request', lead_sync_private.hand_out_request(p_item, v_plan));
   end if;
-  return jsonb_build_object('ended', lead_sync_private.end_pull(p_item, v_state, null));
+  return jsonb_build_object('ended', lead_sync_private.end_pull(p_item, v_state));
 end
 $fn$;
 revoke all on function lead_sync_private.narrow_window(public.lead_sync_queue, jsonb) from public;

@@ -7,21 +7,18 @@ as $fn$
 declare
   v_window jsonb := p_state -> 'window';
   v_issued_at timestamptz := (p_state ->> 'asked_at')::timestamptz;
+  v_from timestamptz := (v_window ->> 'from')::timestamptz;
   v_to timestamptz := (v_window ->> 'to')::timestamptz;
   v_staged integer;
   v_width numeric := least((v_window ->> 'width')::numeric * 2,
     (lead_sync_private.get_setting(p_item.property_id, 'pull_window') #>> '{}')::numeric);
 begin
   v_staged := lead_sync_private.stage_leads(p_item, p_response -> 'leads', v_issued_at,
-    (v_window ->> 'from')::timestamptz);
+    v_from);
   perform lead_sync_private.apply_staged(p_item.property_id, 50);
 
-  -- the cursor follows what has been read without a gap; what is staged is ours for good
-  insert into lead_sync_private.pull_state as s (property_id, read_until)
-  values (p_item.property_id, v_to)
-  on conflict on constraint pk_pull_state do update
-    set read_until = greatest(s.read_until, excluded.read_until)
-    where s.read_until >= (v_window ->> 'from')::timestamptz;
+  -- what is staged is ours for good
+  perform lead_sync_private.move_cursor(p_item.property_id, v_from, v_to);
   return p_state || jsonb_build_object(
     'counts', jsonb_build_object(
       'read', coalesce((p_state #>> '{counts,read}')::integer, 0)

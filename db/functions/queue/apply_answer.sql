@@ -18,7 +18,8 @@ begin
   end if;
 
   if v_step = 'save' and p_item.sync_data ? 'retire' then
-    return jsonb_build_object('ended', lead_sync_private.end_retire(p_item, v_state,
+    return jsonb_build_object('ended', lead_sync_private.complete_item(p_item,
+      'status_change', lead_sync_private.sent_data(v_state),
       lead_sync_private.trim_response(p_response)));
   elsif v_step = 'save' then
     if p_response #>> '{leads,0,lead_id}' is null then
@@ -59,15 +60,15 @@ begin
       v_end := lead_sync_private.finish_item(p_item, v_state - 'sent', v_plan -> 'outcome',
         lead_sync_private.trim_response(p_response));
     when 'retired' then
-      v_end := lead_sync_private.end_retire(p_item, v_state,
-        lead_sync_private.trim_response(p_response));
+      v_end := lead_sync_private.complete_item(p_item, 'status_change',
+        lead_sync_private.sent_data(v_state), lead_sync_private.trim_response(p_response));
     when 'swept' then
       v_end := lead_sync_private.end_sweep(p_item);
     when 'sweep on' then
       perform lead_sync_private.defer_item(p_item, '{}', null, null, null);
       v_end := 'deferred';
     when 'pulled' then
-      v_end := lead_sync_private.end_pull(p_item, v_state, null);
+      v_end := lead_sync_private.end_pull(p_item, v_state);
     when 'deferred' then
       perform lead_sync_private.defer_item(p_item, v_state, v_plan ->> 'code',
         v_plan ->> 'message',

@@ -20,7 +20,7 @@ begin
   elsif v_plan ->> 'end' = 'swept' then
     perform lead_sync_private.end_sweep(p_item);
   elsif v_plan ->> 'end' = 'pulled' then
-    perform lead_sync_private.end_pull(p_item, v_state, null);
+    perform lead_sync_private.end_pull(p_item, v_state);
   elsif v_plan ->> 'end' = 'cancelled' then
     perform lead_sync_private.close_item(p_item, 'cancelled', v_plan ->> 'code',
       v_plan ->> 'message');

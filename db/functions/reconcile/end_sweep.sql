@@ -25,11 +25,8 @@ begin
   update lead_sync_private.reconciliation_run r
   set finished_at = clock_timestamp(), links = v_links::integer
   where r.id = v_run_id;
-  perform lead_sync_private.write_log(p_item, 'success', 'update',
-    jsonb_build_object('reconcile', v_run_id, 'links', v_links, 'missing', v_missing), null);
-  perform lead_sync_private.close_item(p_item, 'completed');
-  perform lead_sync_private.touch_integration(p_item.property_id, true);
-  return 'completed';
+  return lead_sync_private.complete_item(p_item, 'update',
+    jsonb_build_object('reconcile', v_run_id, 'links', v_links, 'missing', v_missing));
 end
 $fn$;
 revoke all on function lead_sync_private.end_sweep(public.lead_sync_queue) from public;

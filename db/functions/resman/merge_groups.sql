@@ -41,19 +41,19 @@ begin
   from jsonb_array_elements(v_rows) as r
   where r ->> 'action' = 'pull'
      or r ->> 'action' = 'decided' and r -> 'result' <> r -> 'domiq';
-  if v_pull <> '{}' and not p_dry then
-    v_failed := lead_sync_private.apply_pull(p_item.conversation_id, p_mapping, v_domiq, v_pull);
-    v_versions := lead_sync_private.lead_versions(p_item.conversation_id);
-  end if;
   if p_dry then
     return lead_sync_private.sort_groups(v_rows, '{}', v_rules) || jsonb_build_object(
       'versions', v_versions, 'domiq', v_domiq, 'rows', v_rows);
   end if;
+  if v_pull <> '{}' then
+    v_failed := lead_sync_private.apply_pull(p_item.conversation_id, p_mapping, v_domiq, v_pull);
+    v_versions := lead_sync_private.lead_versions(p_item.conversation_id);
+    v_domiq := lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id);
+  end if;
   v_result := lead_sync_private.sort_groups(v_rows, v_failed, v_rules);
   v_result := v_result || lead_sync_private.keep_merge(v_item, p_mapping, v_rows, v_result,
     v_base, p_read, p_issued_at, v_evidence);
-  return v_result || jsonb_build_object('versions', v_versions,
-    'domiq', lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id));
+  return v_result || jsonb_build_object('versions', v_versions, 'domiq', v_domiq);
 end
 $fn$;
 revoke all on function lead_sync_private.merge_groups(public.lead_sync_queue, jsonb,

@@ -5,11 +5,8 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
-  v_request jsonb := jsonb_build_object('call', 'save_lead', 'lead_id', p_outcome -> 'lead_id',
-    'contact_id', p_outcome -> 'contact_id',
-    'lead', p_lead - array['events', 'source', 'agent', 'lost_reason', 'tour_at', 'lead_id',
-      'contact_id'],
-    'events', p_events);
+  v_request jsonb := lead_sync_private.build_save(p_outcome -> 'lead_id',
+    p_outcome -> 'contact_id', p_lead, p_events);
   v_domiq jsonb;
 begin
   if lead_sync_private.get_setting(p_item.property_id, 'write_mode') = '"shadow"' then

@@ -23,18 +23,12 @@ begin
   end if;
   v_reason := lead_sync_private.resolve_lost_reason(p_item.property_id);
   if v_reason is null then
-    if not p_state ? 'lost_reason' then
-      return lead_sync_private.ask(p_state, 'lost_reason', '{"call": "list_lost_reasons"}');
-    end if;
-    return jsonb_build_object('end', 'rejected', 'code', 'no_lost_reason', 'message',
-      'no ResMan lost reason is known for this lead: set the property''s default_lost_reason to '
-      'one of ResMan''s');
+    return lead_sync_private.need_lost_reason(p_state);
   end if;
-  v_request := jsonb_build_object('call', 'save_lead', 'lead_id', v_lead_id,
-    'contact_id', coalesce(v_lead -> 'contact_id', p_item.sync_data -> 'contact_id'),
-    'lead', (v_lead - array['events', 'source', 'agent', 'lost_reason', 'tour_at', 'lead_id',
-      'contact_id']) || '{"status": "lost"}',
-    'events', case when jsonb_path_exists(v_lead, '$.events[*].key ? (@ == $key)',
+  v_request := lead_sync_private.build_save(to_jsonb(v_lead_id),
+    coalesce(v_lead -> 'contact_id', p_item.sync_data -> 'contact_id'),
+    v_lead || '{"status": "lost"}',
+    case when jsonb_path_exists(v_lead, '$.events[*].key ? (@ == $key)',
         jsonb_build_object('key', v_key)) then '[]'::jsonb
       else jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('type', 'Cancel',
         'at', lead_sync_private.iso_time(clock_timestamp()::text),

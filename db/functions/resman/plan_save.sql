@@ -45,12 +45,7 @@ begin
   v_events := lead_sync_private.build_events(p_item, v_mapping, v_merge -> 'domiq', v_read,
     v_merge);
   if v_events is null then
-    if not p_state ? 'lost_reason' then
-      return lead_sync_private.ask(p_state, 'lost_reason', '{"call": "list_lost_reasons"}');
-    end if;
-    return jsonb_build_object('end', 'rejected', 'code', 'no_lost_reason', 'message',
-      'no ResMan lost reason is known for this lead: set the property''s default_lost_reason to '
-      'one of ResMan''s');
+    return lead_sync_private.need_lost_reason(p_state);
   end if;
 
   v_outcome := (v_merge - array['send', 'rows', 'domiq', 'now_domiq', 'now_resman', 'failed',
