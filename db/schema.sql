@@ -60,6 +60,22 @@ create table lead_sync_private.applied_migration (
 comment on table lead_sync_private.applied_migration is
 'A row is the hash of a migration''s file as it was applied, with the time under which yoyo recorded it: one that is applied again gets its hash anew. Written by the loader.';
 
+create table lead_sync_private.breaker (
+  property_id uuid not null,
+  failures integer not null default 0,
+  probes integer not null default 0,
+  opened_at timestamp with time zone,
+  probe_at timestamp with time zone,
+  constraint pk_breaker PRIMARY KEY (property_id),
+  constraint fk_breaker_property FOREIGN KEY (property_id) REFERENCES public.property(id) ON DELETE CASCADE,
+  constraint chk_breaker_open CHECK (((opened_at IS NULL) = (probe_at IS NULL)))
+);
+comment on table lead_sync_private.breaker is
+'A row is how ResMan has failed a property lately: failures in a row, and while the breaker is open (opened_at) when one item may be tried again. Written when a call finds ResMan out of order, and by the first answer after that; no row, or zeros: all is well.';
+create index idx_breaker_probe on lead_sync_private.breaker using btree (probe_at) where (probe_at IS NOT NULL);
+comment on index lead_sync_private.idx_breaker_probe is
+'next_wakeup: when the next probe of a property is due.';
+
 create table lead_sync_private.code_file (
   file text not null,
   sha256 text not null,
@@ -351,6 +367,14 @@ create unique index uq_pulled_lead_lead on lead_sync_private.pulled_lead using b
 comment on index lead_sync_private.uq_pulled_lead_lead is
 'A lead that was read twice before it was applied waits once, as last read.';
 
+create table lead_sync_private.rate_slot (
+  limited text not null,
+  next_at timestamp with time zone not null,
+  constraint pk_rate_slot PRIMARY KEY (limited)
+);
+comment on table lead_sync_private.rate_slot is
+'A row is how far the requests of a property (its uuid) or of a partner (partner: and its setting) are spoken for: the next one may leave at next_at. Written as requests are handed out, several at once, and by an answer that asks to wait; removed by run_maintenance.';
+
 create table lead_sync_private.reconciliation_finding (
   run_id uuid not null,
   mapping_id uuid not null,
@@ -396,6 +420,15 @@ comment on table lead_sync_private.resman_status is
 create index idx_resman_status_domiq_status on lead_sync_private.resman_status using btree (domiq_status);
 comment on index lead_sync_private.idx_resman_status_domiq_status is
 'The foreign key to lead_status.';
+
+create table lead_sync_private.schedule_clock (
+  only_row boolean not null default true,
+  seen_at timestamp with time zone not null,
+  constraint pk_schedule_clock PRIMARY KEY (only_row),
+  constraint chk_schedule_clock_only_row CHECK (only_row)
+);
+comment on table lead_sync_private.schedule_clock is
+'The row is the latest time that run_schedule saw, to notice a clock that steps back.';
 
 create table lead_sync_private.setting_definition (
   name text not null,
@@ -933,6 +966,9 @@ comment on column public.lead_sync_queue.state is
 'What the attempts have learned: the step, a save whose outcome is unknown, what to go on from.';
 comment on column public.lead_sync_queue.folded_into is
 'The item that took this one''s place when a claim folded several of a key.';
+create index idx_lead_sync_queue_busy on public.lead_sync_queue using btree (property_id) include (conversation_id) where ((status)::text = 'processing'::text);
+comment on index public.idx_lead_sync_queue_busy is
+'claim_items: what a property has in flight, to keep within its limit.';
 create index idx_lead_sync_queue_conversation on public.lead_sync_queue using btree (conversation_id, created_at);
 comment on index public.idx_lead_sync_queue_conversation is
 'Serves a conversation''s items in order, and the foreign key.';
@@ -1514,7 +1550,7 @@ comment on trigger trigger_update_notification_sync_status on public.lead_notifi
 
 create function lead_sync.advance_item(p_item_id uuid, p_lease_token uuid, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 e4759cc07df668be
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 b6a11b8fe291348c
 grant execute on function lead_sync.advance_item(p_item_id uuid, p_lease_token uuid, p_response jsonb) to lead_sync_runner;
 comment on function lead_sync.advance_item(p_item_id uuid, p_lease_token uuid, p_response jsonb) is
 'Take in the answer to an item''s request and say what comes next. Everything that follows from the
@@ -1525,12 +1561,12 @@ Returns: {"request": …}, {"ended": completed|retry|failed|conflict|deferred}, 
 where the lease is not current: nothing of the item was changed.
 Raises: LS001 for what is no response.
 Locks: the item; DomIQ''s rows only if they can be had at once.
-Writes: lead_sync_queue, lead_sync_log, lead_sync_mapping, lead_sync_conflicts, conversation,
+Writes: rate_slot, breaker, lead_sync_queue, lead_sync_log, lead_sync_mapping, lead_sync_conflicts, conversation,
 "user", lead_notification, resman_integration.';
 
 create function lead_sync.advance_items(p_answers jsonb)
   returns TABLE(item_id uuid, result jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 eddaeff103f524b0
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 1d9c0f1254bd1e55
 grant execute on function lead_sync.advance_items(p_answers jsonb) to lead_sync_runner;
 comment on function lead_sync.advance_items(p_answers jsonb) is
 'Take in several answers in one transaction, each item on its own, as advance_item.
@@ -1604,16 +1640,18 @@ Returns: as check_installation.';
 
 create function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval)
   returns TABLE(item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid, sync_operation text, attempt integer, request jsonb, connection jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 1d031a2bda1d2fc3
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 4316e3efaa33bc3d
 grant execute on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) to lead_sync_runner;
 comment on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) is
 'Lease up to p_limit due items to a runner, each with the first request to make.
 Priority 3 before 2 before 1, then arrival, within a property; properties take turns; one item of a
-lead in flight. An item that can be ended without a request is ended here and not returned.
+lead in flight; a property''s limits, pause and breaker hold over all runners. A request may carry
+wait_s, the seconds until it may be sent. An item that can be ended without a request is ended here and not returned.
 Returns: the items with lease token, request and connection (credentials still sealed).
 Raises: LS001.
 Locks: the claimed rows; never waits for another claim or for a transaction of DomIQ''s.
-Writes: lead_sync_queue, lead_sync_log. No row of DomIQ''s.';
+Writes: lead_sync_queue, lead_sync_log, breaker, rate_slot. No row of DomIQ''s.
+Notifies: lead_sync_ready, where p_limit was reached, while a runner sleeps.';
 
 create function lead_sync.cleanup_old_queue_items(p_retention interval DEFAULT '7 days'::interval, p_batch integer DEFAULT 10000)
   returns bigint
@@ -1827,11 +1865,11 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.next_wakeup()
   returns interval
-  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 bb52bbf1d7ba786b
+  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 af7fcf9602a6df2a
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
-'Say how long until something is due by the clock: a retry, the end of a lease, a pull, an
-hourly boundary.
+'Say how long until something is due by the clock: a retry, the end of a lease, a pull, the probe of
+a property that did not answer, a free place in a rate, an hourly boundary.
 What is queued meanwhile is told by lead_sync_ready.
 Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';
 
@@ -1895,12 +1933,12 @@ Raises: LS002.';
 
 create function lead_sync.release_items(p_lease_tokens uuid[])
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ee374467b896ee1b
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 3666f3d5c54c166c
 grant execute on function lead_sync.release_items(p_lease_tokens uuid[]) to lead_sync_runner;
 comment on function lead_sync.release_items(p_lease_tokens uuid[]) is
 'Give items back unsent; they are due at once and the attempt is not counted.
 Returns: how many were released; a token that is not current is passed over.
-Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
+Writes: lead_sync_queue, breaker. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.replace_credentials(p_property_id uuid, p_old jsonb, p_new jsonb, p_resealed boolean)
   returns boolean
@@ -1980,22 +2018,23 @@ Writes, Locks, Notifies: as resolve_conflict.';
 
 create function lead_sync.resume_property(p_property_id uuid)
   returns void
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 fdc88f90e9e30d54
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 8ef25047ffcb58b0
 grant execute on function lead_sync.resume_property(p_property_id uuid) to lead_sync_service;
 comment on function lead_sync.resume_property(p_property_id uuid) is
-'Claim a property''s items again, whatever stopped it; conflicts of the guards that did are closed.
+'Claim a property''s items again, whatever stopped it; conflicts of the guards that did are closed,
+and so is its breaker.
 Raises: LS003.
-Writes: resman_integration, lead_sync_conflicts. Notifies: lead_sync_ready, while a runner sleeps.';
+Writes: resman_integration, lead_sync_conflicts, breaker. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.run_maintenance()
   returns jsonb
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 24a4aa0e881417b1
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 f26e43cc7d8bb509
 grant execute on function lead_sync.run_maintenance() to lead_sync_runner;
 comment on function lead_sync.run_maintenance() is
 'Move one batch each of what has aged into the archives. Whoever gets the advisory lock works, the
 others return at once.
 Returns: how many rows were moved, by kind; {} where another session is at it.
-Writes: the archives and their sources, create_intent.';
+Writes: the archives and their sources, create_intent, rate_slot.';
 
 create function lead_sync.run_reconciliation(p_property_id uuid, p_repair boolean DEFAULT false)
   returns uuid
@@ -2011,12 +2050,12 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.run_schedule()
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 869451119d8ba08e
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 b77910e8ecbb885c
 grant execute on function lead_sync.run_schedule() to lead_sync_runner;
 comment on function lead_sync.run_schedule() is
-'Do what is due by the clock: queue the pulls whose turn has come, apply leads that pulls have left,
-raise the severity of conflicts that stay open, mark the conversations of dead letters. Whoever
-gets the advisory lock works, the others return at once.
+'Do what is due by the clock: mend what a step of the clock has put wrong, queue the pulls whose turn
+has come, apply leads that pulls have left, raise the severity of conflicts that stay open, mark
+the conversations of dead letters. Whoever gets the advisory lock works, the others return at once.
 Returns: how many things were done.
 Locks: DomIQ''s rows only if they can be had at once.
 Writes: lead_sync_queue, lead_sync_conflicts, conversation, pull_state; as a pull.';
@@ -2080,11 +2119,11 @@ Writes: as finish_item, fail_item, retry_item, defer_item; lookup.';
 
 create function lead_sync_private.apply_failure(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6fb2e7a722c40036
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ca0778625bf53cfb
 comment on function lead_sync_private.apply_failure(p_item public.lead_sync_queue, p_response jsonb) is
 'Decide what becomes of an item whose call failed, by the kind of failure.
 Returns: {"ended": retry or failed}; {"request"} for a window that is read again, narrower.
-Writes: as retry_item and fail_item; resman_integration.';
+Writes: as retry_item, fail_item, trip_breaker, close_breaker and hold_rate; resman_integration.';
 
 create function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid DEFAULT NULL::uuid)
   returns jsonb
@@ -2395,6 +2434,16 @@ that ends here still waits or is in flight and will say how it ended.
 Returns: false where that is due but DomIQ''s rows cannot be locked at once.
 Locks: as lock_lead_rows. Writes: conversation.';
 
+create function lead_sync_private.close_breaker(p_property_id uuid)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 42eaa742a8f1de1d
+comment on function lead_sync_private.close_breaker(p_property_id uuid) is
+'ResMan has answered for a property: forget its failures. If the breaker was open the property is
+active again and what waited is let go at the pace of its rate limit.
+Locks: the integration and the breaker, by SKIP LOCKED.
+Writes: breaker, resman_integration, lead_sync_queue; nothing where there was no failure.
+Notifies: lead_sync_ready, while a runner sleeps.';
+
 create function lead_sync_private.close_conflicts(p_conversation_id uuid, p_groups jsonb, p_why text)
   returns void
   language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d68d0e650fedbcc3
@@ -2497,6 +2546,13 @@ comment on function lead_sync_private.due_before(p_frequency text, p_property_id
 'Say before which time an item must have been queued to be due now: realtime items are due at once,
 hourly and daily ones at the next boundary, in the property''s time zone.';
 
+create function lead_sync_private.due_retry_properties(p_now timestamp with time zone)
+  returns uuid[]
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 58f1e065e3b30569
+comment on function lead_sync_private.due_retry_properties(p_now timestamp with time zone) is
+'Name the properties that have a retry whose time has come by p_now, in order of their ids. Costs
+what is due; only where very much is, what waits by properties.';
+
 create function lead_sync_private.end_ambiguous(p_item public.lead_sync_queue, p_state jsonb, p_why text, p_leads jsonb, p_response jsonb)
   returns text
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c0b4531a3930cec2
@@ -2578,20 +2634,12 @@ a claim folds them. Trigger.';
 
 create function lead_sync_private.find_candidates(p_limit integer)
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6a1175412e5f40f0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 449930dc8659365a
 comment on function lead_sync_private.find_candidates(p_limit integer) is
 'Lock up to p_limit due items: the properties take turns from a random place on, each its share
-first; within a property by priority and arrival. Items behind one in flight are passed over.
-The plan is pinned: one cached while the queue was empty must serve a million rows.
+first, none more than its gate lets through. Items behind one in flight are passed over.
 Returns: the locked rows, still pending.
-Locks: the rows FOR UPDATE, by SKIP LOCKED.';
-
-create function lead_sync_private.find_due_properties(p_start uuid, p_count integer)
-  returns SETOF uuid
-  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 73366182bd06dc29
-comment on function lead_sync_private.find_due_properties(p_start uuid, p_count integer) is
-'Name the next properties in turn, after p_start and round again, that have something due and may
-be claimed for. One whose items all back off takes no other''s turn.';
+Locks: as open_gate and take_due.';
 
 create function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id uuid, p_property_id uuid)
   returns public.lead_sync_mapping
@@ -2669,6 +2717,14 @@ create function lead_sync_private.found_leads(p_conflict public.lead_sync_confli
 comment on function lead_sync_private.found_leads(p_conflict public.lead_sync_conflicts) is
 'List the ids of the leads in ResMan that a conflict of identity found.';
 
+create function lead_sync_private.free_slots(p_limited text, p_rate numeric, p_now timestamp with time zone)
+  returns integer
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 67be21d81502af4b
+comment on function lead_sync_private.free_slots(p_limited text, p_rate numeric, p_now timestamp with time zone) is
+'Say how many requests of a property or partner may be handed out now that leave within a second.
+p_rate: requests a second, 0 or null for no limit; an answer that asked to wait holds all the same.
+Returns: 0 where the next may leave later.';
+
 create function lead_sync_private.further_status(p_domiq text, p_resman text)
   returns text
   language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3a94c6ad427dc4df
@@ -2737,6 +2793,14 @@ create function lead_sync_private.higher_severity(p_one text, p_other text)
   language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3f0b95ff0489ea82
 comment on function lead_sync_private.higher_severity(p_one text, p_other text) is
 'Choose the higher of two severities.';
+
+create function lead_sync_private.hold_rate(p_property_id uuid, p_at_least interval)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 45f1e949f801613c
+comment on function lead_sync_private.hold_rate(p_property_id uuid, p_at_least interval) is
+'Let no runner send for a property, nor for others of its partner, before a time from now: ResMan
+said that there was too much.
+Locks: as take_slots. Writes: rate_slot.';
 
 create function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text)
   returns boolean
@@ -2895,6 +2959,14 @@ these ended.
 Returns: how many.
 Locks: DomIQ''s rows only if they can be had at once. Writes: conversation, lead_sync_queue.';
 
+create function lead_sync_private.mark_probes(p_property_ids uuid[], p_lease interval)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d2598c316f330239
+comment on function lead_sync_private.mark_probes(p_property_ids uuid[], p_lease interval) is
+'Note that the probes of these properties are on their way: no other before the lease of the one
+that was just claimed is over.
+Writes: breaker.';
+
 create function lead_sync_private.mark_syncing(p_conversation_id uuid, p_from text, p_to text)
   returns void
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 933a74755ddb33e0
@@ -2910,6 +2982,17 @@ comment on function lead_sync_private.matching_leads(p_leads jsonb, p_field text
 'Keep of a search''s answer the leads whose normalised value really is the one searched for; those
 that merge_leads has retired are none.
 Returns: an array, each lead once.';
+
+create function lead_sync_private.mend_clock()
+  returns integer
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c28b4bba7d244ba1
+comment on function lead_sync_private.mend_clock() is
+'Notice that the clock has stepped back since the schedule last ran, by 2 s or more, and put right
+what was reckoned by the old time: leases, retries, pulls, rates and probes come when they should,
+what was in flight is taken back uncounted, and ResMan''s leads are read again from before the step.
+Returns: how many items were taken back.
+Locks: items by SKIP LOCKED. Writes: schedule_clock; after a step lead_sync_queue, pulled_lead,
+pull_state, rate_slot, breaker, lead_sync_mapping.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
@@ -2982,19 +3065,19 @@ comment on function lead_sync_private.need_lost_reason(p_state jsonb) is
 'Plan what to do where a lost reason is wanted and none is known: list ResMan''s, once.
 Returns: a plan, as plan_item.';
 
-create function lead_sync_private.next_due_property(p_after uuid)
-  returns uuid
-  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 5896c876611c19ab
-comment on function lead_sync_private.next_due_property(p_after uuid) is
-'Name the next property after p_after that has pending items, due or not.
-Returns: null after the last.';
-
 create function lead_sync_private.next_pull(p_property_id uuid, p_frequency text, p_now timestamp with time zone)
   returns timestamp with time zone
   language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 64bfedebd8e537f6
 comment on function lead_sync_private.next_pull(p_property_id uuid, p_frequency text, p_now timestamp with time zone) is
 'Say when a property''s next pull is due: within pull_interval seconds, spread by property; hourly
 and daily ones at the next boundary.';
+
+create function lead_sync_private.next_ready_property(p_after uuid)
+  returns uuid
+  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 f8347c3285af0ef2
+comment on function lead_sync_private.next_ready_property(p_after uuid) is
+'Name the next property after p_after that has items due at once.
+Returns: null after the last.';
 
 create function lead_sync_private.normalise_group(p_fields jsonb, p_document jsonb, p_country text, p_steps text DEFAULT 'steps'::text)
   returns jsonb
@@ -3018,6 +3101,17 @@ comment on function lead_sync_private.normalise_value(p_normaliser text, p_value
 'Bring a value of the canonical lead document to the form in which two sides are compared, by the
 newest version of the named normaliser.
 Returns: jsonb; json null for a blank; SQL null for an absent value or an unknown normaliser.';
+
+create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
+  returns record
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; -- sha256 77fc0d65f68caedb
+comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
+'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
+switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
+its breaker is open and a probe is due.
+Returns: room; what was queued before which time is due; the conversations in flight.
+Locks: the property''s advisory lock, and its partner''s if that has a limit, for the transaction,
+by try.';
 
 create function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb)
   returns public.lead_sync_mapping
@@ -3114,6 +3208,14 @@ comment on function lead_sync_private.policy_group(p_field text, p_policy text, 
 'Check what set_field_policy and preview_field_policy are given.
 Returns: the group of the field, null for all. Raises: LS001, LS003.';
 
+create function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer)
+  returns record
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 3a68547f4d59e290
+comment on function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer) is
+'Read a property''s limits from its settings: requests a second and items in flight, of its own and
+of its partner.
+Returns: rate 0 and partner limits null where there is none.';
+
 create function lead_sync_private.pull_start(p_property_id uuid)
   returns timestamp with time zone
   language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 90b2550f14ca943b
@@ -3161,6 +3263,13 @@ comment on function lead_sync_private.raise_tombstone(p_conversation_id uuid, p_
 kept, no values.
 p_contacts: {"email","phone"}, hashed and forgotten.
 Returns: the tombstone''s id. Writes: tombstone.';
+
+create function lead_sync_private.rate_share()
+  returns numeric
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 96a38a1898dfcbb2
+comment on function lead_sync_private.rate_share() is
+'Say how much of a rate limit is used: requests may reach ResMan a tenth of a second off their
+time and still be within the limit in every second.';
 
 create function lead_sync_private.read_decision(p_now jsonb, p_value jsonb)
   returns jsonb
@@ -3275,11 +3384,12 @@ comment on function lead_sync_private.retry_delay(p_failures integer) is
 'Choose the pause after the p_failures-th failure in a row: exponential from 1 s, capped at
 15 min, with full jitter.';
 
-create function lead_sync_private.retry_item(p_item public.lead_sync_queue, p_state jsonb, p_counted boolean, p_code text, p_message text, p_response jsonb, p_at_least interval)
+create function lead_sync_private.retry_item(p_item public.lead_sync_queue, p_state jsonb, p_counted boolean, p_code text, p_message text, p_response jsonb, p_at_least interval, p_exactly interval DEFAULT NULL::interval)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 251caeef7155b33a
-comment on function lead_sync_private.retry_item(p_item public.lead_sync_queue, p_state jsonb, p_counted boolean, p_code text, p_message text, p_response jsonb, p_at_least interval) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9dc8d2458b821224
+comment on function lead_sync_private.retry_item(p_item public.lead_sync_queue, p_state jsonb, p_counted boolean, p_code text, p_message text, p_response jsonb, p_at_least interval, p_exactly interval) is
 'End an attempt that failed in a way that may pass; a counted one uses up max_retries.
+p_exactly: when it is tried again, in place of the backoff that p_at_least only bounds.
 Returns: retry, or failed where none is left.
 Writes: the item, lead_sync_log; as fail_item at the end.';
 
@@ -3372,6 +3482,17 @@ comment on function lead_sync_private.store_lookup(p_property_id uuid, p_kind te
 'Replace what is known of a property''s sources, agents or lost reasons by a list just read.
 Writes: lookup, lookup_fetch.';
 
+create function lead_sync_private.take_answer(p_item_id uuid, p_lease_token uuid, p_response jsonb, OUT result jsonb, OUT property_id uuid)
+  returns record
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 2088fc8a9e47f182
+comment on function lead_sync_private.take_answer(p_item_id uuid, p_lease_token uuid, p_response jsonb, OUT result jsonb, OUT property_id uuid) is
+'Take in the answer to an item''s request and write everything that follows from it.
+Returns: what advance_item says, the next request still without its place in the rate; the item''s
+property.
+Raises: LS001 for what is no response.
+Locks: the item; DomIQ''s rows only if they can be had at once, under the caller''s lock_timeout.
+Writes: as advance_item.';
+
 create function lead_sync_private.take_conflict(p_conflict_id uuid)
   returns public.lead_sync_conflicts
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e74f32fe49fdcb36
@@ -3387,6 +3508,17 @@ comment on function lead_sync_private.take_create_intent(p_property_id uuid, p_c
 Returns: false while another conversation holds one of them: wait, then search.
 Locks: the contacts'' advisory locks for the transaction, by try: never waits.
 Writes: create_intent.';
+
+create function lead_sync_private.take_due(p_property_id uuid, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer)
+  returns SETOF public.lead_sync_queue
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8c717177877de661
+comment on function lead_sync_private.take_due(p_property_id uuid, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer) is
+'Lock up to p_limit due items of a property: what is due at once by priority and arrival, then the
+retries by the time they were due. Items of the conversations p_busy and the items p_taken are
+passed over. The plan is pinned: one cached while the queue was empty must serve a million rows.
+p_before: what was queued before is due; p_now: the time for retries.
+Returns: the locked rows, still pending.
+Locks: the rows FOR UPDATE, by SKIP LOCKED.';
 
 create function lead_sync_private.take_lead(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns text
@@ -3411,6 +3543,17 @@ comment on function lead_sync_private.take_mapping(p_conflict public.lead_sync_c
 'Lock the link of a conflict, and DomIQ''s rows before it.
 Returns: the mapping. Raises: LS011. Locks: as take_link, then the mapping by SKIP LOCKED.';
 
+create function lead_sync_private.take_slots(p_property_ids uuid[])
+  returns numeric[]
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7845e2ed3bc519dc
+comment on function lead_sync_private.take_slots(p_property_ids uuid[]) is
+'Give each request of a batch, named by its property, its place in what the property and its
+partner may send, evenly spaced (GCRA without a burst). Called last in a transaction: the rows it
+writes are then locked for no longer than the commit takes.
+Returns: for each the seconds to wait before it is sent, 0 for at once.
+Locks: the rate_slot rows, in order of their names. Writes: rate_slot; nothing for a property
+without a limit.';
+
 create function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns jsonb
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 700d42acecfd185f
@@ -3429,6 +3572,12 @@ over, the others staged, and the first fifty applied; the cursor moves on.
 Returns: the state for the next window.
 Writes: pulled_lead, pull_state; as apply_staged.';
 
+create function lead_sync_private.tell_wait(p_request jsonb, p_wait_s numeric)
+  returns jsonb
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 460348c151378b28
+comment on function lead_sync_private.tell_wait(p_request jsonb, p_wait_s numeric) is
+'Add to a request for how many seconds it has to wait before it is sent, where it has.';
+
 create function lead_sync_private.touch_integration(p_property_id uuid, p_success boolean)
   returns void
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 624730f12c6203d0
@@ -3442,6 +3591,18 @@ create function lead_sync_private.trim_response(p_response jsonb)
   language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 4bb1876588acb993
 comment on function lead_sync_private.trim_response(p_response jsonb) is
 'Cut an answer to what the log keeps of it: at most five leads, no look-up lists.';
+
+create function lead_sync_private.trip_breaker(p_item public.lead_sync_queue, p_code text, p_at_least interval)
+  returns interval
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ec064f223625cff6
+comment on function lead_sync_private.trip_breaker(p_item public.lead_sync_queue, p_code text, p_at_least interval) is
+'Count a call that ResMan did not answer. At the limit the property''s breaker opens: its
+sync_status becomes error and its items wait for one probe, after a pause that doubles with each
+probe that fails.
+p_code: of the failure; p_at_least: ResMan''s own wish, may be null.
+Returns: how long until the probe; null while the breaker is closed.
+Locks: the integration and the breaker, by SKIP LOCKED.
+Writes: breaker, resman_integration, lead_sync_queue.';
 
 create function lead_sync_private.unite_values(p_domiq jsonb, p_resman jsonb)
   returns jsonb

@@ -17,7 +17,8 @@ class Flight:
     """An item in flight, and its current request.
 
     `asked`: the boot clock before that request was asked for; `leased`: the boot clock before
-    the lease was last made or extended.
+    the lease was last made or extended; `send_at`: the boot clock at which the request may be
+    sent, which the database spaces so that all runners together keep within a rate.
     """
 
     item: Claimed
@@ -26,11 +27,20 @@ class Flight:
     leased: float
     calling: bool = False
     answer: "Future[Taken] | None" = field(default=None)
+    send_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ask(self.request, self.asked)
+
+    def ask(self, request: Json, asked: float) -> None:
+        """The next request, just received."""
+        self.request, self.asked = request, asked
+        self.send_at = boottime() + float(request.get("wait_s", 0.0))
 
     def may_send(self) -> bool:
-        """Whether the deadline, in seconds from the asking, is still ahead."""
+        """Whether the deadline, in seconds from the asking, is ahead when it may be sent."""
         deadline = self.request.get("deadline_s")
-        return deadline is None or boottime() - self.asked < float(deadline)
+        return deadline is None or max(boottime(), self.send_at) - self.asked < float(deadline)
 
     def sends(self) -> bool:
         """Whether the current request changes something in ResMan."""

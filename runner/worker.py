@@ -15,6 +15,7 @@ import psycopg
 
 from runner import calls, log
 from runner.calls import Claimed, Json
+from runner.clock import boottime
 from runner.db import Database
 from runner.flights import Flight, Flights
 from runner.handover import Handover, StoppedError, Taken
@@ -35,6 +36,7 @@ class Workers:
         self._database, self._handover = database, handover
         self._flights, self._call = flights, call
         self._abandoned = False
+        self._given_up = threading.Event()
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[Flight | None] = queue.SimpleQueue()
         self._threads = [
@@ -59,6 +61,7 @@ class Workers:
         """
         with self._lock:  # from here on nobody begins a call
             self._abandoned = True
+        self._given_up.set()
         back: list[UUID] = []
         reports: list[Future[Taken]] = []
         for flight in self._flights.all():
@@ -111,6 +114,8 @@ class Workers:
             conversation=item.conversation_id,
         )
         while True:
+            if flight.may_send():
+                self._given_up.wait(max(0.0, flight.send_at - boottime()))
             with self._lock:
                 flight.calling = not self._abandoned and flight.may_send()
             if not flight.calling:
@@ -132,7 +137,7 @@ class Workers:
             taken = flight.answer.result()
             if "request" not in taken.result:
                 return self._ended(flight, taken.result)
-            flight.request, flight.asked = taken.result["request"], taken.asked
+            flight.ask(taken.result["request"], taken.asked)
 
     def _respond(self, flight: Flight) -> Json:
         try:

@@ -3,6 +3,7 @@ drop index public.idx_lead_sync_queue_later;
 drop index public.idx_lead_sync_queue_pending_key;
 drop index public.uq_lead_sync_queue_in_flight;
 drop index public.uq_lead_sync_queue_lane_in_flight;
+drop index public.idx_lead_sync_queue_busy;
 drop index public.idx_lead_sync_queue_lease;
 drop index public.uq_lead_sync_queue_lease_token;
 drop index public.idx_lead_sync_queue_dead;

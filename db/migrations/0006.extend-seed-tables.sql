@@ -79,6 +79,10 @@ create unique index uq_lead_sync_queue_lane_in_flight on public.lead_sync_queue 
   where status = 'processing';
 comment on index public.uq_lead_sync_queue_lane_in_flight is
   'One item of a ResMan lead in flight, whichever of its conversations it came from.';
+create index idx_lead_sync_queue_busy on public.lead_sync_queue (property_id)
+  include (conversation_id) where status = 'processing';
+comment on index public.idx_lead_sync_queue_busy is
+  'claim_items: what a property has in flight, to keep within its limit.';
 create index idx_lead_sync_queue_lease on public.lead_sync_queue (lease_until)
   where status = 'processing';
 comment on index public.idx_lead_sync_queue_lease is

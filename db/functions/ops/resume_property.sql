@@ -12,6 +12,7 @@ begin
     raise exception using errcode = 'LS003', message = 'property has no integration',
       hint = 'Add one with configure_integration or leadsync integration add.';
   end if;
+  delete from lead_sync_private.breaker b where b.property_id = p_property_id;
   update public.lead_sync_conflicts c
   set resolution_status = 'resolved', resolved_at = clock_timestamp(),
       updated_at = clock_timestamp(), notes = coalesce(c.notes, 'the property was resumed')
@@ -24,6 +25,7 @@ $fn$;
 revoke all on function lead_sync.resume_property(uuid) from public;
 grant execute on function lead_sync.resume_property(uuid) to lead_sync_service;
 comment on function lead_sync.resume_property(uuid) is
-'Claim a property''s items again, whatever stopped it; conflicts of the guards that did are closed.
+'Claim a property''s items again, whatever stopped it; conflicts of the guards that did are closed,
+and so is its breaker.
 Raises: LS003.
-Writes: resman_integration, lead_sync_conflicts. Notifies: lead_sync_ready, while a runner sleeps.';
+Writes: resman_integration, lead_sync_conflicts, breaker. Notifies: lead_sync_ready, while a runner sleeps.';

@@ -7,34 +7,14 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '500ms'
 as $fn$
 declare
-  v_item public.lead_sync_queue;
+  v_taken record;
 begin
-  perform lead_sync_private.check_response(p_item_id, p_lease_token, p_response);
-  select q.* into v_item from public.lead_sync_queue q where q.id = p_item_id for update;
-  if v_item.status is distinct from 'processing'
-     or v_item.lease_token is distinct from p_lease_token then
-    perform lead_sync_private.record_stale(v_item, p_response);
-    return '{"stale": true}'::jsonb;
+  v_taken := lead_sync_private.take_answer(p_item_id, p_lease_token, p_response);
+  if not v_taken.result ? 'request' then
+    return v_taken.result;
   end if;
-  if p_response ? 'issued_at'
-     and p_response ->> 'issued_at' is distinct from v_item.state ->> 'issued_at' then
-    -- An answer that was taken in already, sent again because the reply to it was lost.
-    return jsonb_build_object('request', lead_sync_private.hand_out_request(v_item,
-      jsonb_build_object('request', v_item.state -> 'asking', 'state', v_item.state)));
-  end if;
-  begin
-    return lead_sync_private.apply_answer(v_item, p_response);
-  exception
-    when lock_not_available or deadlock_detected then
-      perform lead_sync_private.defer_item(v_item, v_item.state, 'row_locked',
-        'a row is being written by another transaction', interval '1 s');
-      return '{"ended": "deferred"}'::jsonb;
-    when others then
-      -- What a data error of one lead did is undone; the attempt is kept and counted.
-      return jsonb_build_object('ended', lead_sync_private.retry_item(v_item, v_item.state, true,
-        'internal_' || sqlstate, 'the answer could not be taken in: see error_code', null,
-        lead_sync_private.settle_time(v_item.property_id)));
-  end;
+  return jsonb_build_object('request', lead_sync_private.tell_wait(v_taken.result -> 'request',
+    (lead_sync_private.take_slots(array[v_taken.property_id]))[1]));
 end
 $fn$;
 revoke all on function lead_sync.advance_item(uuid, uuid, jsonb) from public;
@@ -48,5 +28,5 @@ Returns: {"request": …}, {"ended": completed|retry|failed|conflict|deferred}, 
 where the lease is not current: nothing of the item was changed.
 Raises: LS001 for what is no response.
 Locks: the item; DomIQ''s rows only if they can be had at once.
-Writes: lead_sync_queue, lead_sync_log, lead_sync_mapping, lead_sync_conflicts, conversation,
+Writes: rate_slot, breaker, lead_sync_queue, lead_sync_log, lead_sync_mapping, lead_sync_conflicts, conversation,
 "user", lead_notification, resman_integration.';

@@ -2,9 +2,17 @@ create or replace function lead_sync.advance_items(p_answers jsonb)
 returns table (item_id uuid, result jsonb)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+-- As in advance_item.
+set lock_timeout = '500ms'
 as $fn$
 declare
   v_answer jsonb;
+  v_taken record;
+  v_item_ids uuid[] := '{}';
+  v_results jsonb[] := '{}';
+  v_asking integer[] := '{}';
+  v_property_ids uuid[] := '{}';
+  v_waits numeric[];
 begin
   if jsonb_typeof(p_answers) is distinct from 'array' then
     raise exception using errcode = 'LS001', message = 'answers are not a list',
@@ -16,13 +24,25 @@ begin
   loop
     item_id := lead_sync_private.read_uuid(v_answer ->> 'item_id');
     begin
-      result := lead_sync.advance_item(item_id,
+      v_taken := lead_sync_private.take_answer(item_id,
         lead_sync_private.read_uuid(v_answer ->> 'lease_token'), v_answer -> 'response');
+      result := v_taken.result;
     exception when sqlstate 'LS001' then
       result := jsonb_build_object('error', sqlstate, 'message', sqlerrm);
     end;
-    return next;
+    v_item_ids := v_item_ids || item_id;
+    v_results := v_results || result;
+    if result ? 'request' then
+      v_asking := v_asking || cardinality(v_results);
+      v_property_ids := v_property_ids || v_taken.property_id;
+    end if;
   end loop;
+  v_waits := lead_sync_private.take_slots(v_property_ids);
+  for v_n in 1 .. cardinality(v_asking) loop
+    v_results[v_asking[v_n]] := jsonb_build_object('request', lead_sync_private.tell_wait(
+      v_results[v_asking[v_n]] -> 'request', v_waits[v_n]));
+  end loop;
+  return query select u.item_id, u.result from unnest(v_item_ids, v_results) as u(item_id, result);
 end
 $fn$;
 revoke all on function lead_sync.advance_items(jsonb) from public;

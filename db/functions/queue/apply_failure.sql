@@ -11,17 +11,31 @@ declare
   v_at_least interval := case when jsonb_typeof(p_response -> 'retry_after_s') = 'number'
     then least(greatest((p_response ->> 'retry_after_s')::numeric, 0), 86400)
          * interval '1 second' end;
+  v_probe interval;
   v_settle interval := case when p_item.state ->> 'step' = 'save'
     then lead_sync_private.settle_time(p_item.property_id) end;
 begin
   perform lead_sync_private.touch_integration(p_item.property_id, false);
+  if v_kind in ('transient', 'ambiguous') then
+    v_probe := lead_sync_private.trip_breaker(p_item, v_code, v_at_least);
+  else -- whatever it said, ResMan did answer
+    perform lead_sync_private.close_breaker(p_item.property_id);
+  end if;
   case v_kind
-    when 'transient', 'rate_limited' then
+    when 'transient' then
+      return jsonb_build_object('ended', lead_sync_private.retry_item(p_item,
+        p_item.state || '{"outage": true}', false, v_code, v_message, p_response, v_at_least,
+        v_probe));
+    when 'rate_limited' then
+      perform lead_sync_private.hold_rate(p_item.property_id,
+        coalesce(v_at_least, interval '1 s'));
       return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, p_item.state, false,
         v_code, v_message, p_response, v_at_least));
     when 'ambiguous' then
-      return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, p_item.state, true,
-        v_code, v_message, p_response, greatest(v_at_least, v_settle)));
+      return jsonb_build_object('ended', lead_sync_private.retry_item(p_item,
+        p_item.state || '{"outage": true}', true, v_code, v_message, p_response,
+        greatest(v_at_least, v_settle),
+        case when v_probe is not null then greatest(v_probe, v_settle) end));
     when 'rejected' then
       -- ResMan said no: nothing of what was sent is there
       perform lead_sync_private.fail_item(p_item, p_item.state, v_code, v_message, p_response,
@@ -44,4 +58,4 @@ revoke all on function lead_sync_private.apply_failure(public.lead_sync_queue, j
 comment on function lead_sync_private.apply_failure(public.lead_sync_queue, jsonb) is
 'Decide what becomes of an item whose call failed, by the kind of failure.
 Returns: {"ended": retry or failed}; {"request"} for a window that is read again, narrower.
-Writes: as retry_item and fail_item; resman_integration.';
+Writes: as retry_item, fail_item, trip_breaker, close_breaker and hold_rate; resman_integration.';

@@ -9,6 +9,10 @@ as $fn$
 declare
   v_candidate public.lead_sync_queue;
   v_item public.lead_sync_queue;
+  v_items public.lead_sync_queue[] := '{}';
+  v_property_ids uuid[] := '{}';
+  v_requests jsonb[] := '{}';
+  v_waits numeric[];
   v_request jsonb;
 begin
   if coalesce(btrim(p_runner_id), '') = '' or length(p_runner_id) > 200 then
@@ -26,13 +30,26 @@ begin
     continue when v_item.id is null;
     v_request := lead_sync_private.begin_item(v_item);
     continue when v_request is null;
+    v_items := v_items || v_item;
+    v_property_ids := v_property_ids || v_item.property_id;
+    v_requests := v_requests || v_request;
+  end loop;
+  if v_items = '{}' then
+    return;
+  elsif cardinality(v_items) = p_limit then
+    perform lead_sync_private.wake_runners(); -- there may be work for one that sleeps
+  end if;
+  perform lead_sync_private.mark_probes(v_property_ids, p_lease);
+  v_waits := lead_sync_private.take_slots(v_property_ids);
+  for v_n in 1 .. cardinality(v_items) loop
+    v_item := v_items[v_n];
     item_id := v_item.id;
     lease_token := v_item.lease_token;
     property_id := v_item.property_id;
     conversation_id := v_item.conversation_id;
     sync_operation := v_item.sync_operation;
     attempt := v_item.attempt;
-    request := v_request;
+    request := lead_sync_private.tell_wait(v_requests[v_n], v_waits[v_n]);
     connection := lead_sync_private.build_connection(v_item.property_id, p_lease);
     return next;
   end loop;
@@ -43,8 +60,10 @@ grant execute on function lead_sync.claim_items(text, integer, interval) to lead
 comment on function lead_sync.claim_items(text, integer, interval) is
 'Lease up to p_limit due items to a runner, each with the first request to make.
 Priority 3 before 2 before 1, then arrival, within a property; properties take turns; one item of a
-lead in flight. An item that can be ended without a request is ended here and not returned.
+lead in flight; a property''s limits, pause and breaker hold over all runners. A request may carry
+wait_s, the seconds until it may be sent. An item that can be ended without a request is ended here and not returned.
 Returns: the items with lease token, request and connection (credentials still sealed).
 Raises: LS001.
 Locks: the claimed rows; never waits for another claim or for a transaction of DomIQ''s.
-Writes: lead_sync_queue, lead_sync_log. No row of DomIQ''s.';
+Writes: lead_sync_queue, lead_sync_log, breaker, rate_slot. No row of DomIQ''s.
+Notifies: lead_sync_ready, where p_limit was reached, while a runner sleeps.';

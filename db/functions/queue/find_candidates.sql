@@ -10,62 +10,84 @@ set enable_mergejoin = off
 as $fn$
 declare
   v_now timestamptz := clock_timestamp();
+  v_share integer := greatest(1, p_limit / 10);
+  v_retries uuid[] := lead_sync_private.due_retry_properties(v_now);
+  v_retry integer := 1; -- the place in v_retries
+  v_start uuid := gen_random_uuid();
+  v_at uuid := v_start;
+  v_next uuid;
+  v_round_again boolean := false;
+  v_gate record;
   v_row public.lead_sync_queue;
-  v_properties uuid[];
-  v_property record;
-  v_taken uuid[] := array[]::uuid[];
-  v_share integer;
+  v_taken uuid[] := '{}';
+  v_busy uuid[] := '{}';
+  v_found integer;
+  v_n integer;
+  v_more_of uuid[] := '{}'; -- properties that had more than their share
+  v_more_room integer[] := '{}';
+  v_more_before timestamptz[] := '{}';
 begin
-  v_properties := array(
-    select lead_sync_private.find_due_properties(gen_random_uuid(), least(p_limit, 50)));
-  v_share := greatest(1, p_limit / greatest(cardinality(v_properties), 1));
-  -- first everybody's share, then what is left over
-  for v_round in 1 .. 2 loop
-    for v_property in
-      select p.id, lead_sync_private.due_before(i.sync_frequency, p.id, v_now) as before
-      from unnest(v_properties) with ordinality as p(id, n)
-      join public.resman_integration i on i.property_id = p.id
-      order by p.n
-    loop
-      for v_row in
-        select x.* from public.lead_sync_queue x
-        where x.property_id = v_property.id and x.status = 'pending'
-          and x.next_retry_at is null and x.created_at < v_property.before
-          and x.id <> all (v_taken)
-          and not exists (select from public.lead_sync_queue p
-            where p.conversation_id = x.conversation_id and p.status = 'processing')
-        order by x.property_id, x.priority desc, x.seq
-        limit least(case v_round when 1 then v_share else p_limit end,
-          p_limit - cardinality(v_taken))
-        for update skip locked
-      loop
-        v_taken := v_taken || v_row.id;
-        return next v_row;
-      end loop;
-      for v_row in
-        select x.* from public.lead_sync_queue x
-        where x.property_id = v_property.id and x.status = 'pending'
-          and x.next_retry_at <= v_now and x.created_at < v_property.before
-          and x.id <> all (v_taken)
-          and not exists (select from public.lead_sync_queue p
-            where p.conversation_id = x.conversation_id and p.status = 'processing')
-        order by x.property_id, x.next_retry_at
-        limit least(case v_round when 1 then v_share else p_limit end,
-          p_limit - cardinality(v_taken))
-        for update skip locked
-      loop
-        v_taken := v_taken || v_row.id;
-        return next v_row;
-      end loop;
+  -- From a random property on, round to where it began: everybody's share first.
+  while cardinality(v_taken) < p_limit loop
+    while v_retries[v_retry] <= v_at loop
+      v_retry := v_retry + 1;
     end loop;
-    exit when cardinality(v_taken) >= p_limit;
+    v_next := least(lead_sync_private.next_ready_property(v_at), v_retries[v_retry]);
+    if v_next is null and not v_round_again then
+      v_round_again := true;
+      v_retry := 1;
+      v_at := '00000000-0000-0000-0000-000000000000';
+      continue;
+    end if;
+    exit when v_next is null or v_round_again and v_next > v_start;
+    v_at := v_next;
+    v_gate := lead_sync_private.open_gate(v_next, v_now);
+    continue when v_gate.room < 1;
+    v_busy := v_busy || v_gate.busy;
+    v_found := 0;
+    for v_row in
+      select d.* from lead_sync_private.take_due(v_next, v_gate.before, v_now, v_gate.busy, '{}',
+        least(v_share, v_gate.room, p_limit - cardinality(v_taken))) as d
+    loop
+      v_taken := v_taken || v_row.id;
+      v_found := v_found + 1;
+      return next v_row;
+    end loop;
+    if v_found = v_share and v_gate.room > v_share then
+      v_more_of := v_more_of || v_next;
+      v_more_room := v_more_room || (v_gate.room - v_share);
+      v_more_before := v_more_before || v_gate.before;
+    end if;
+  end loop;
+  -- Then what is left over, in equal shares again.
+  while cardinality(v_taken) < p_limit and cardinality(v_more_of) > 0 loop
+    v_share := greatest(1, (p_limit - cardinality(v_taken)) / cardinality(v_more_of));
+    v_n := 1;
+    while v_n <= cardinality(v_more_of) and cardinality(v_taken) < p_limit loop
+      v_found := 0;
+      for v_row in
+        select d.* from lead_sync_private.take_due(v_more_of[v_n], v_more_before[v_n], v_now,
+          v_busy, v_taken, least(v_share, v_more_room[v_n], p_limit - cardinality(v_taken))) as d
+      loop
+        v_taken := v_taken || v_row.id;
+        v_found := v_found + 1;
+        return next v_row;
+      end loop;
+      v_more_room[v_n] := case when v_found < v_share then 0 else v_more_room[v_n] - v_found end;
+      v_n := v_n + 1;
+    end loop;
+    select coalesce(array_agg(m.of order by m.n), '{}'),
+      coalesce(array_agg(m.before order by m.n), '{}'),
+      coalesce(array_agg(m.room order by m.n), '{}')
+    into v_more_of, v_more_before, v_more_room
+    from unnest(v_more_of, v_more_before, v_more_room) with ordinality as m(of, before, room, n)
+    where m.room > 0;
   end loop;
 end
 $fn$;
 revoke all on function lead_sync_private.find_candidates(integer) from public;
 comment on function lead_sync_private.find_candidates(integer) is
 'Lock up to p_limit due items: the properties take turns from a random place on, each its share
-first; within a property by priority and arrival. Items behind one in flight are passed over.
-The plan is pinned: one cached while the queue was empty must serve a million rows.
+first, none more than its gate lets through. Items behind one in flight are passed over.
 Returns: the locked rows, still pending.
-Locks: the rows FOR UPDATE, by SKIP LOCKED.';
+Locks: as open_gate and take_due.';

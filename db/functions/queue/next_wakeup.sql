@@ -10,10 +10,11 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
   with due as (
+    -- What was due before and is still there waits for something else than the time.
     (select q.next_retry_at as at from public.lead_sync_queue q
      join public.resman_integration i on i.property_id = q.property_id
        and i.sync_enabled and i.sync_status = 'active'
-     where q.status = 'pending' and q.next_retry_at is not null
+     where q.status = 'pending' and q.next_retry_at > clock_timestamp() - interval '2 s'
      order by q.next_retry_at limit 1)
     union all
     (select q.lease_until from public.lead_sync_queue q
@@ -28,6 +29,18 @@ as $fn$
     union all
     (select clock_timestamp() from lead_sync_private.pulled_lead p limit 1)
     union all
+    (select b.probe_at from lead_sync_private.breaker b
+     join public.resman_integration i on i.property_id = b.property_id
+       and i.sync_enabled and i.sync_status = 'error'
+     where b.probe_at is not null and exists (
+       select from public.lead_sync_queue q
+       where q.property_id = b.property_id and q.status = 'pending')
+     order by b.probe_at limit 1)
+    union all
+    (select r.next_at - interval '1 s' from lead_sync_private.rate_slot r
+     where r.next_at > clock_timestamp() + interval '1 s'
+     order by r.next_at limit 1)
+    union all
     (select date_trunc('hour', clock_timestamp()) + interval '1 hour'
      where exists (select from public.resman_integration i
        where i.sync_frequency in ('hourly', 'daily') and i.sync_enabled))
@@ -38,7 +51,7 @@ $fn$;
 revoke all on function lead_sync.next_wakeup() from public;
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
-'Say how long until something is due by the clock: a retry, the end of a lease, a pull, an
-hourly boundary.
+'Say how long until something is due by the clock: a retry, the end of a lease, a pull, the probe of
+a property that did not answer, a free place in a rate, an hourly boundary.
 What is queued meanwhile is told by lead_sync_ready.
 Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';

@@ -13,6 +13,8 @@ begin
     'sync_logs', public.archive_old_sync_logs(),
     'resolved_conflicts', public.archive_resolved_conflicts(),
     'queue_items', public.cleanup_old_queue_items());
+  delete from lead_sync_private.rate_slot r
+  where r.next_at < clock_timestamp() - interval '1 hour';
   with gone as (
     delete from lead_sync_private.create_intent i
     where i.created_at < clock_timestamp() - interval '1 day'
@@ -30,4 +32,4 @@ comment on function lead_sync.run_maintenance() is
 'Move one batch each of what has aged into the archives. Whoever gets the advisory lock works, the
 others return at once.
 Returns: how many rows were moved, by kind; {} where another session is at it.
-Writes: the archives and their sources, create_intent.';
+Writes: the archives and their sources, create_intent, rate_slot.';

@@ -1,6 +1,6 @@
 -- find_candidates: which items are due, by priority and arrival, the properties in turn.
 begin;
-select plan(27);
+select plan(32);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -42,9 +42,17 @@ begin
 end
 $$;
 
+create function pg_temp.let_through(p_property uuid) returns void
+language sql
+as $$
+  select pg_temp.given_integration(p_property);
+  select pg_temp.given_setting(p_property, 'in_flight_limit', '1000');
+  select pg_temp.given_setting(p_property, 'rate_limit', '0');
+$$;
+
 -- happy path: one property
 select pg_temp.given_property() as property \gset
-select pg_temp.given_integration(:'property');
+select pg_temp.let_through(:'property');
 select is(pg_temp.found(10), '{}', 'an empty queue has none');
 select pg_temp.given_queue(:'property', 6);
 select is(pg_temp.found(10), '{1,2,3,4,5,6}', 'by arrival');
@@ -100,7 +108,7 @@ select is(pg_temp.found(10), '{}', 'what came at the hour waits for the next');
 delete from public.lead_sync_queue;
 update public.resman_integration set sync_frequency = 'realtime';
 select pg_temp.given_property() as small \gset
-select pg_temp.given_integration(:'small');
+select pg_temp.let_through(:'small');
 select pg_temp.given_queue(:'property', 30), pg_temp.given_queue(:'small', 2);
 create function pg_temp.shares(p_limit integer) returns text
 language sql
@@ -122,7 +130,16 @@ select is(pg_temp.shares(10), '8 2', 'also of those that are due again');
 update public.resman_integration set sync_status = 'paused' where property_id = :'property';
 select is(pg_temp.shares(10), '2', 'those that are stopped have none');
 
--- more properties than a turn holds
+-- the gate of a property
+update public.resman_integration set sync_status = 'active';
+select pg_temp.given_setting(:'property', 'in_flight_limit', '3');
+select is(pg_temp.shares(10), '3 2', 'no more than may be in flight');
+update public.lead_sync_queue q set status = 'processing', next_retry_at = null
+where q.id = (select x.id from public.lead_sync_queue x
+  where x.property_id = :'property' limit 1);
+select is(pg_temp.shares(10), '2 2', 'with what is in flight already');
+
+-- many properties
 select pg_temp.given_queue(p.id, 1) from (
   select pg_temp.given_property() as id from generate_series(1, 60)) as p,
   lateral (select pg_temp.given_integration(p.id)) as i;
@@ -131,7 +148,16 @@ select lead_sync_private.enqueue_item(c.id, b.property_id, 'push', 2)
 from public.conversation c join public.chatbot b on b.id = c.chatbot_id
 where b.property_id not in (:'property', :'small');
 select is((select count(distinct c.property_id) from lead_sync_private.find_candidates(1000) c),
-  50::bigint, 'fifty properties have their turn');
+  60::bigint, 'all properties have their turn');
+select is((select count(*) from lead_sync_private.find_candidates(7) c), 7::bigint,
+  'as many as there is room for');
+update public.lead_sync_queue set next_retry_at = now();
+select is((select count(distinct c.property_id) from lead_sync_private.find_candidates(1000) c),
+  60::bigint, 'also for retries alone');
+select ok((select count(distinct x.first) > 1 from (
+  select c.property_id as first
+  from generate_series(1, 20) as n, lead_sync_private.find_candidates(n - n + 1) c) as x),
+  'not always the same first');
 
 select * from finish();
 rollback;

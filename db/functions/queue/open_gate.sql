@@ -1,0 +1,66 @@
+create or replace function lead_sync_private.open_gate(
+  p_property_id uuid, p_now timestamptz,
+  out room integer, out before timestamptz, out busy uuid[])
+language plpgsql volatile
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+as $fn$
+declare
+  v_integration record;
+  v_limits record;
+  v_in_flight integer;
+begin
+  room := 0;
+  select i.sync_status, i.sync_frequency into v_integration
+  from public.resman_integration i
+  where i.property_id = p_property_id and i.sync_enabled
+    and (i.sync_status = 'active' or i.sync_status = 'error' and exists (
+      select from lead_sync_private.breaker b
+      where b.property_id = p_property_id and b.probe_at <= p_now));
+  if not found then
+    return;
+  end if;
+  select * into v_limits from lead_sync_private.property_limits(p_property_id);
+  room := lead_sync_private.free_slots(p_property_id::text, v_limits.rate, p_now);
+  if room > 0 and v_limits.partner is not null then
+    room := least(room, lead_sync_private.free_slots('partner:' || v_limits.partner,
+      v_limits.partner_rate, p_now));
+  end if;
+  -- What is in flight is counted by one claim at a time; by try: claims never wait.
+  if room < 1
+     or not pg_try_advisory_xact_lock(
+       hashtextextended(p_property_id::text, 7813528840112739847))
+     or v_limits.partner_in_flight is not null and v_limits.partner is not null
+       and not pg_try_advisory_xact_lock(
+         hashtextextended(v_limits.partner, 7813528840112739847)) then
+    room := 0;
+    return;
+  end if;
+  select count(*), coalesce(array_agg(q.conversation_id) filter (
+    where q.conversation_id is not null), '{}')
+  into v_in_flight, busy
+  from public.lead_sync_queue q
+  where q.property_id = p_property_id and q.status = 'processing';
+  room := least(room, v_limits.in_flight - v_in_flight,
+    case when v_integration.sync_status = 'error' then 1 end);
+  if v_limits.partner_in_flight is not null and v_limits.partner is not null then
+    room := least(room, v_limits.partner_in_flight - (
+      select count(*)::integer
+      from lead_sync_private.property_setting s
+      join public.lead_sync_queue q on q.property_id = s.property_id
+        and q.status = 'processing'
+      where s.name = 'partner' and s.value = to_jsonb(v_limits.partner)));
+  end if;
+  before := lead_sync_private.due_before(v_integration.sync_frequency, p_property_id, p_now);
+end
+$fn$;
+revoke all on function lead_sync_private.open_gate(uuid, timestamptz) from public;
+comment on function lead_sync_private.open_gate(uuid, timestamptz) is
+'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
+switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
+its breaker is open and a probe is due.
+Returns: room; what was queued before which time is due; the conversations in flight.
+Locks: the property''s advisory lock, and its partner''s if that has a limit, for the transaction,
+by try.';

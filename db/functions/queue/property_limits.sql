@@ -1,0 +1,40 @@
+create or replace function lead_sync_private.property_limits(
+  p_property_id uuid, out rate numeric, out in_flight integer, out partner text,
+  out partner_rate numeric, out partner_in_flight integer)
+language sql stable
+set search_path = pg_catalog, pg_temp
+as $fn$
+  -- get_setting for five at once: one look at each table
+  select coalesce(s.rate, d.rate), coalesce(s.in_flight, d.in_flight)::integer, s.partner,
+    coalesce(s.partner_rate, d.partner_rate),
+    coalesce(s.partner_in_flight, d.partner_in_flight)::integer
+  from (
+    select max(x.value #>> '{}') filter (where x.name = 'partner') as partner,
+      max((x.value #>> '{}')::numeric) filter (where x.name = 'rate_limit') as rate,
+      max((x.value #>> '{}')::numeric) filter (where x.name = 'in_flight_limit') as in_flight,
+      max((x.value #>> '{}')::numeric) filter (where x.name = 'partner_rate_limit')
+        as partner_rate,
+      max((x.value #>> '{}')::numeric) filter (where x.name = 'partner_in_flight_limit')
+        as partner_in_flight
+    from lead_sync_private.property_setting x
+    where x.property_id = p_property_id and x.name in ('partner', 'rate_limit',
+      'in_flight_limit', 'partner_rate_limit', 'partner_in_flight_limit')
+  ) as s, (
+    select
+      max((x.default_value #>> '{}')::numeric) filter (where x.name = 'rate_limit') as rate,
+      max((x.default_value #>> '{}')::numeric) filter (where x.name = 'in_flight_limit')
+        as in_flight,
+      max((x.default_value #>> '{}')::numeric) filter (where x.name = 'partner_rate_limit')
+        as partner_rate,
+      max((x.default_value #>> '{}')::numeric) filter (
+        where x.name = 'partner_in_flight_limit') as partner_in_flight
+    from lead_sync_private.setting_definition x
+    where x.name in ('rate_limit', 'in_flight_limit', 'partner_rate_limit',
+      'partner_in_flight_limit')
+  ) as d;
+$fn$;
+revoke all on function lead_sync_private.property_limits(uuid) from public;
+comment on function lead_sync_private.property_limits(uuid) is
+'Read a property''s limits from its settings: requests a second and items in flight, of its own and
+of its partner.
+Returns: rate 0 and partner limits null where there is none.';

@@ -1,0 +1,40 @@
+-- next_ready_property: the next property with items due at once.
+begin;
+select plan(7);
+\i db/tests/support/fixtures.psql
+\i db/tests/support/queue.psql
+\i db/tests/support/routine.psql
+
+-- surface
+select is(pg_temp.surface_of('lead_sync_private.next_ready_property'),
+  'uuid | stable | enable_bitmapscan=off enable_seqscan=off enable_sort=off jit=off | -',
+  'no role may call it, plan pinned');
+
+create function pg_temp.nth(p_n integer) returns uuid
+language sql
+as $$
+  select format('%s0000000-0000-4000-8000-000000000000', p_n)::uuid
+$$;
+select pg_temp.given_property(p_values => jsonb_build_object('id', pg_temp.nth(n)))
+from generate_series(1, 4) as n;
+insert into public.lead_sync_queue (property_id, sync_operation, sync_data, next_retry_at)
+select pg_temp.nth(n), 'pull', '{}', case n when 2 then now() end
+from generate_series(1, 3) as n, generate_series(1, 5);
+
+-- happy path
+select is(lead_sync_private.next_ready_property(pg_temp.nth(0)), pg_temp.nth(1), 'the first');
+select is(lead_sync_private.next_ready_property(pg_temp.nth(1)), pg_temp.nth(3),
+  'the next; what waits for a time is not ready');
+select is(lead_sync_private.next_ready_property('15000000-0000-4000-8000-000000000000'),
+  pg_temp.nth(3), 'after an id between two');
+select is(lead_sync_private.next_ready_property(pg_temp.nth(3)), null, 'none after the last');
+
+-- edges
+update public.lead_sync_queue set status = 'processing' where property_id = pg_temp.nth(1);
+select is(lead_sync_private.next_ready_property(pg_temp.nth(0)), pg_temp.nth(3),
+  'what is in flight is not ready');
+delete from public.lead_sync_queue;
+select is(lead_sync_private.next_ready_property(pg_temp.nth(0)), null, 'an empty queue');
+
+select * from finish();
+rollback;
