@@ -2111,11 +2111,11 @@ Returns: {"domiq","resman"}.';
 
 create function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5134790335dda0a9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a4d5af4fc03cca18
 comment on function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb) is
 'Take in ResMan''s answer to an item''s request and decide what comes next.
 Returns: {"request": …} or {"ended": …}, as advance_item.
-Writes: as finish_item, fail_item, retry_item, defer_item; lookup.';
+Writes: as finish_item, fail_item, retry_item, defer_item, close_breaker; lookup.';
 
 create function lead_sync_private.apply_failure(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
@@ -2176,7 +2176,7 @@ Returns: jsonb; json null for a blank; SQL null for an absent value.';
 
 create function lead_sync_private.ask(p_state jsonb, p_as text, p_request jsonb)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 ef15040480a936f1
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 aa40e6ab1dbf44df
 comment on function lead_sync_private.ask(p_state jsonb, p_as text, p_request jsonb) is
 'Make a plan of one request: what to send, and in the state under which name its answer is kept.';
 
@@ -2190,7 +2190,7 @@ Writes: the item; lead_sync_log where it ended. No row of DomIQ''s.';
 
 create function lead_sync_private.build_connection(p_property_id uuid, p_lease interval)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 a49216d1d558147a
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 ac774614cabc6d93
 comment on function lead_sync_private.build_connection(p_property_id uuid, p_lease interval) is
 'Describe how to reach ResMan for a property; the credentials stay sealed.
 Returns: the connection; null without an integration.';
@@ -2215,7 +2215,7 @@ can be read. Null without a user.';
 
 create function lead_sync_private.build_save(p_lead_id jsonb, p_contact_id jsonb, p_lead jsonb, p_events jsonb)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 98d253c4dd34b7a5
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 52590af6544284c6
 comment on function lead_sync_private.build_save(p_lead_id jsonb, p_contact_id jsonb, p_lead jsonb, p_events jsonb) is
 'Make the request of a save of a whole lead document.
 p_lead_id: json null creates the lead.
@@ -2247,7 +2247,7 @@ Writes: tombstone, lead_sync_queue.';
 
 create function lead_sync_private.call_timeout(p_property_id uuid, p_lease interval)
   returns numeric
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 6dea6707e79a2a58
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 966273a5babd319a
 comment on function lead_sync_private.call_timeout(p_property_id uuid, p_lease interval) is
 'Say how many seconds one call may take: the property''s setting, but never more than half a lease,
 so that an answer comes while the lease lasts.';
@@ -2402,7 +2402,7 @@ Returns: {"lead_id"}, null for none. Raises: LS001, LS011.';
 
 create function lead_sync_private.choose_status(p_status text, p_type text)
   returns text
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 8a92dab79a31e131
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 5c60e0d07dc95716
 comment on function lead_sync_private.choose_status(p_status text, p_type text) is
 'Choose DomIQ''s status for a ResMan customer type that is pulled: lost, application, leased; a
 prospect changes nothing, but for a lead that was lost, or had no status yet.';
@@ -2446,14 +2446,14 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.close_conflicts(p_conversation_id uuid, p_groups jsonb, p_why text)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d68d0e650fedbcc3
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7f33ae6dafc7c04f
 comment on function lead_sync_private.close_conflicts(p_conversation_id uuid, p_groups jsonb, p_why text) is
 'Close the open conflicts on groups of a conversation that are none any more.
 Writes: lead_sync_conflicts.';
 
 create function lead_sync_private.close_item(p_item public.lead_sync_queue, p_status text, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_state jsonb DEFAULT '{}'::jsonb)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7b273aaf98bd4485
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7ab00bff21c737fb
 comment on function lead_sync_private.close_item(p_item public.lead_sync_queue, p_status text, p_error_code text, p_error_message text, p_state jsonb) is
 'End an item for good: completed, failed or cancelled.
 Writes: the item.';
@@ -2502,7 +2502,7 @@ Writes: the item, and pending ones of its key that fold into it.';
 
 create function lead_sync_private.derive_tour(p_conversation_id uuid, p_events jsonb, p_sent jsonb DEFAULT '{}'::jsonb)
   returns text
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 437cb863d4c7db5f
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 d23d46fb97625e05
 comment on function lead_sync_private.derive_tour(p_conversation_id uuid, p_events jsonb, p_sent jsonb) is
 'Read the tour that ResMan shows out of a lead''s events: ResMan cannot cancel an appointment, so
 of ours the one sent last counts.
@@ -2511,7 +2511,7 @@ Returns: the time as ISO text, null without an appointment.';
 
 create function lead_sync_private.describe_conflict(p_row jsonb, p_failed jsonb, p_evidence jsonb)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 547ee1538567f474
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 28ce55d238e9f597
 comment on function lead_sync_private.describe_conflict(p_row jsonb, p_failed jsonb, p_evidence jsonb) is
 'Describe a row of a merge as record_conflict takes it; a group that DomIQ would not take by the
 reason it gave.';
@@ -2535,13 +2535,13 @@ Writes: resman_integration.';
 
 create function lead_sync_private.drop_create_intent(p_conversation_id uuid)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8221d5eb5fe10568
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c955c9629efcc0f7
 comment on function lead_sync_private.drop_create_intent(p_conversation_id uuid) is
 'Give back what take_create_intent reserved, once the outcome of the create is known.';
 
 create function lead_sync_private.due_before(p_frequency text, p_property_id uuid, p_now timestamp with time zone)
   returns timestamp with time zone
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 99874db15d89fa67
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 00e70933f03a3a44
 comment on function lead_sync_private.due_before(p_frequency text, p_property_id uuid, p_now timestamp with time zone) is
 'Say before which time an item must have been queued to be due now: realtime items are due at once,
 hourly and daily ones at the next boundary, in the property''s time zone.';
@@ -2660,7 +2660,7 @@ conflict with "why" where nothing may be guessed; suppressed; later.';
 
 create function lead_sync_private.find_policy(p_group text, p_property_id uuid, OUT policy text, OUT allow_blank boolean)
   returns record
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 a98270d31a46bc6b
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 5d6391356a076903
 comment on function lead_sync_private.find_policy(p_group text, p_property_id uuid, OUT policy text, OUT allow_blank boolean) is
 'Find the policy of a group at a property, and whether a contact value may become blank; most
 specific first: property and group, property, group, all.';
@@ -2705,7 +2705,7 @@ Locks: the folded rows, by SKIP LOCKED. Writes: lead_sync_queue.';
 
 create function lead_sync_private.forbid_value(p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb)
   returns text
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 108ef376367986ff
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 5749eea822838428
 comment on function lead_sync_private.forbid_value(p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb) is
 'Say what forbids that both sides of a link are brought to a value of a group: shadow mode, or a
 guard of the merge. p_now: as weigh_link.
@@ -2719,7 +2719,7 @@ comment on function lead_sync_private.found_leads(p_conflict public.lead_sync_co
 
 create function lead_sync_private.free_slots(p_limited text, p_rate numeric, p_now timestamp with time zone)
   returns integer
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 67be21d81502af4b
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 bee6b9cf1e1eb283
 comment on function lead_sync_private.free_slots(p_limited text, p_rate numeric, p_now timestamp with time zone) is
 'Say how many requests of a property or partner may be handed out now that leave within a second.
 p_rate: requests a second, 0 or null for no limit; an answer that asked to wait holds all the same.
@@ -2727,14 +2727,14 @@ Returns: 0 where the next may leave later.';
 
 create function lead_sync_private.further_status(p_domiq text, p_resman text)
   returns text
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3a94c6ad427dc4df
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 5ed3b6d4dc70f059
 comment on function lead_sync_private.further_status(p_domiq text, p_resman text) is
 'Say which side''s status is further on the ladder; lost is further than a prospect.
 Returns: domiq or resman; null where it cannot be told.';
 
 create function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8ebc633f93fcde87
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8a665abe52b035e8
 comment on function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping) is
 'Gather what a merge of a link may go by besides the values: when each group was last changed in
 DomIQ, between which reads ResMan''s change came, what DomIQ holds in a form nobody can read, and
@@ -2743,14 +2743,14 @@ Returns: the evidence of merge_lead.';
 
 create function lead_sync_private.get_setting(p_property_id uuid, p_name text)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 23de210904545bd1
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 d0686674cab26898
 comment on function lead_sync_private.get_setting(p_property_id uuid, p_name text) is
 'Read a property''s setting, or its default.
 Returns: the value, json null where neither is set, SQL null for an unknown name.';
 
 create function lead_sync_private.guard_group(p_group jsonb, p_direction text, p_type text, p_domiq jsonb, p_resman jsonb, p_result jsonb, p_evidence jsonb)
   returns text
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 1073e60545138232
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 4f417f2a7ac9613e
 comment on function lead_sync_private.guard_group(p_group jsonb, p_direction text, p_type text, p_domiq jsonb, p_resman jsonb, p_result jsonb, p_evidence jsonb) is
 'Say what forbids the writes that a result of a group would take: the direction; ResMan''s
 applicants and residents; a contact value that became blank; a value DomIQ holds that cannot be
@@ -2769,7 +2769,7 @@ Writes: the item.';
 
 create function lead_sync_private.has_moved(p_conflict public.lead_sync_conflicts, p_now jsonb)
   returns boolean
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3a6fea721a8e8118
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c6d8f7102ba8b36d
 comment on function lead_sync_private.has_moved(p_conflict public.lead_sync_conflicts, p_now jsonb) is
 'Say whether a side of a conflict holds another value than the conflict shows.
 p_now: as weigh_link.';
@@ -2783,20 +2783,20 @@ Returns: hexadecimal digests; none for what is blank.';
 
 create function lead_sync_private.hash_key(VARIADIC p_parts text[])
   returns text
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 2f6960719542ac75
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c8600e4499979666
 comment on function lead_sync_private.hash_key(VARIADIC p_parts text[]) is
 'Derive the private key of an event: the same event gets the same key in every attempt.
 Returns: eight hexadecimal digits; unique enough within one lead.';
 
 create function lead_sync_private.higher_severity(p_one text, p_other text)
   returns text
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 3f0b95ff0489ea82
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b1437db3606878ae
 comment on function lead_sync_private.higher_severity(p_one text, p_other text) is
 'Choose the higher of two severities.';
 
 create function lead_sync_private.hold_rate(p_property_id uuid, p_at_least interval)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 45f1e949f801613c
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 11e01d250f809624
 comment on function lead_sync_private.hold_rate(p_property_id uuid, p_at_least interval) is
 'Let no runner send for a property, nor for others of its partner, before a time from now: ResMan
 said that there was too much.
@@ -2818,7 +2818,7 @@ with these contacts at a property: it is not pushed, pulled or made again.';
 
 create function lead_sync_private.is_flipping(p_mapping_id uuid, p_group text, p_side text, p_value jsonb)
   returns boolean
-  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 f7f34e452ac476cb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 08d741a9e03608c1
 comment on function lead_sync_private.is_flipping(p_mapping_id uuid, p_group text, p_side text, p_value jsonb) is
 'Say whether a value of a group goes back and forth between the sides: with this move it would be
 for the third time in an hour that one side undoes what the other did.
@@ -2833,13 +2833,13 @@ Limits above a hundred are sampled.';
 
 create function lead_sync_private.is_held(p_conversation_id uuid)
   returns boolean
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 1f256d0a99008274
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 871c9b851fd4a93d
 comment on function lead_sync_private.is_held(p_conversation_id uuid) is
 'Say whether a critical conflict stops the pushes of a conversation''s lead.';
 
 create function lead_sync_private.is_retired(p_lead_id text)
   returns boolean
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 7ae2d5b0697d796f
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 cfdcebaad1bd5fdc
 comment on function lead_sync_private.is_retired(p_lead_id text) is
 'Say whether a ResMan lead stands for nobody any more: merged into another, or replaced by one that
 was created anew.';
@@ -2878,14 +2878,14 @@ Writes: lead_sync_conflicts, lead_sync_mapping, field_change. Notifies: lead_syn
 
 create function lead_sync_private.keep_pushes(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4c8de9e1ddb37ea5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 2c892a280749fa87
 comment on function lead_sync_private.keep_pushes(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb) is
 'Keep what an acknowledged save changed of a link, a row a group.
 Writes: field_change.';
 
 create function lead_sync_private.kept_state(p_state jsonb)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c819e0c761e23b75
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c9b7ea7fd3cde57a
 comment on function lead_sync_private.kept_state(p_state jsonb) is
 'Reduce an item''s state to what a new attempt must not forget: a save whose outcome is unknown,
 the lead it is about, and how far a pull has come.
@@ -2893,7 +2893,7 @@ Returns: the reduced state.';
 
 create function lead_sync_private.lead_versions(p_conversation_id uuid)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 9bd61f4bf5fc9345
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 1f487ae52e56e131
 comment on function lead_sync_private.lead_versions(p_conversation_id uuid) is
 'Read the versions of a conversation and its user, which move with every edit of a synced field.';
 
@@ -2946,7 +2946,7 @@ Writes: configuration_log.';
 
 create function lead_sync_private.log_type(p_item public.lead_sync_queue, p_state jsonb)
   returns text
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 a7635194f5c895bb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 023d0b5392ea501d
 comment on function lead_sync_private.log_type(p_item public.lead_sync_queue, p_state jsonb) is
 'Name what an attempt did, in the words of lead_sync_log.sync_type.';
 
@@ -2961,7 +2961,7 @@ Locks: DomIQ''s rows only if they can be had at once. Writes: conversation, lead
 
 create function lead_sync_private.mark_probes(p_property_ids uuid[], p_lease interval)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d2598c316f330239
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7316f9f4a3e8b1f7
 comment on function lead_sync_private.mark_probes(p_property_ids uuid[], p_lease interval) is
 'Note that the probes of these properties are on their way: no other before the lease of the one
 that was just claimed is over.
@@ -2977,7 +2977,7 @@ Writes: conversation.';
 
 create function lead_sync_private.matching_leads(p_leads jsonb, p_field text, p_value text, p_country text)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e6bb21539d02b08d
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 3dc35b66b56d65d1
 comment on function lead_sync_private.matching_leads(p_leads jsonb, p_field text, p_value text, p_country text) is
 'Keep of a search''s answer the leads whose normalised value really is the one searched for; those
 that merge_leads has retired are none.
@@ -3034,7 +3034,7 @@ Writes: as merge_groups and settle_pulled.';
 
 create function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer DEFAULT NULL::integer)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f6f8dd569e0abc53
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 3ad67b1e7eeab470
 comment on function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer) is
 'Gather all that a merge at a property goes by, so that merge_lead itself reads no table.
 p_base_version: the version of the normalisers under which the base was written; null: the newest.
@@ -3060,7 +3060,7 @@ Writes: the item, pull_state; lead_sync_queue and lead_sync_log for a dead lette
 
 create function lead_sync_private.need_lost_reason(p_state jsonb)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 18cbc33f35bfb101
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 2e657f04486f376f
 comment on function lead_sync_private.need_lost_reason(p_state jsonb) is
 'Plan what to do where a lost reason is wanted and none is known: list ResMan''s, once.
 Returns: a plan, as plan_item.';
@@ -3074,7 +3074,7 @@ and daily ones at the next boundary.';
 
 create function lead_sync_private.next_ready_property(p_after uuid)
   returns uuid
-  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 f8347c3285af0ef2
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 17d1e6c69e5e5895
 comment on function lead_sync_private.next_ready_property(p_after uuid) is
 'Name the next property after p_after that has items due at once.
 Returns: null after the last.';
@@ -3096,7 +3096,7 @@ Returns: +digits; the trimmed text where it is no number that can be dialled; nu
 
 create function lead_sync_private.normalise_value(p_normaliser text, p_value jsonb, p_country text DEFAULT '1'::text)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 675c399cb829f245
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 1eff808a996d4def
 comment on function lead_sync_private.normalise_value(p_normaliser text, p_value jsonb, p_country text) is
 'Bring a value of the canonical lead document to the form in which two sides are compared, by the
 newest version of the named normaliser.
@@ -3152,7 +3152,7 @@ Writes: create_intent, before a create; as merge_groups, once the lead was read.
 
 create function lead_sync_private.plan_new_lead(p_domiq jsonb)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 dcef26f6e84e4e85
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e30c48e291ae088c
 comment on function lead_sync_private.plan_new_lead(p_domiq jsonb) is
 'Plan the values of a lead that ResMan does not have yet.
 Returns: as merge_groups; again: a push must follow at once, for what a create cannot say.';
@@ -3210,7 +3210,7 @@ Returns: the group of the field, null for all. Raises: LS001, LS003.';
 
 create function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer)
   returns record
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 3a68547f4d59e290
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 5c5dbf5386268555
 comment on function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer) is
 'Read a property''s limits from its settings: requests a second and items in flight, of its own and
 of its partner.
@@ -3266,7 +3266,7 @@ Returns: the tombstone''s id. Writes: tombstone.';
 
 create function lead_sync_private.rate_share()
   returns numeric
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 96a38a1898dfcbb2
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 1e4cd46e8f43ed3c
 comment on function lead_sync_private.rate_share() is
 'Say how much of a rate limit is used: requests may reach ResMan a tenth of a second off their
 time and still be within the limit in every second.';
@@ -3281,7 +3281,7 @@ Returns: the group''s object, normalised. Raises: LS001.';
 
 create function lead_sync_private.read_pets(p_has_pets boolean, p_details jsonb)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c0a4fe7ea9fa305d
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 5a5196587f6b9110
 comment on function lead_sync_private.read_pets(p_has_pets boolean, p_details jsonb) is
 'Read conversation.has_pets and pet_details as a canonical list of pets.
 Understood: a list of {"type","count"} or of names, one such object, or {"pets": list}.
@@ -3289,7 +3289,7 @@ Returns: the list, [] for no pets, SQL null where the details cannot be read as 
 
 create function lead_sync_private.read_uuid(p_text text)
   returns uuid
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 1ca02152aa1b1039
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 39da0d27b9f949de
 comment on function lead_sync_private.read_uuid(p_text text) is
 'Read a uuid out of text that may be anything.
 Returns: null where it is none.';
@@ -3349,7 +3349,7 @@ Raises: 42501.';
 
 create function lead_sync_private.resolve_agent(p_property_id uuid)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 73e785126466f066
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 9978188314064684
 comment on function lead_sync_private.resolve_agent(p_property_id uuid) is
 'Find the ResMan employee for a property''s leads: the one with the e-mail of the primary manager,
 else the default agent, by e-mail or name.
@@ -3357,14 +3357,14 @@ Returns: {"id","name"}, or null where none is known: then a create cannot be mad
 
 create function lead_sync_private.resolve_lost_reason(p_property_id uuid)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 d11b03a2698c4da5
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 83acdba504809937
 comment on function lead_sync_private.resolve_lost_reason(p_property_id uuid) is
 'Find the ResMan reason for a lead that DomIQ marks lost: the default, by name, or the only one.
 Returns: {"id","name"}, or null where none is known.';
 
 create function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 c36fd311a70de598
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 f6fa18457b6fa3a6
 comment on function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid) is
 'Find the ResMan source of a lead: the conversation''s, its user''s, the default, by name without
 regard to case; else the only active one that is available for online marketing.
@@ -3395,7 +3395,7 @@ Writes: the item, lead_sync_log; as fail_item at the end.';
 
 create function lead_sync_private.sent_data(p_state jsonb)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 e6d25f4d15c0f93b
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 000bb84cd02ce4ed
 comment on function lead_sync_private.sent_data(p_state jsonb) is
 'Take out of an item''s state what the log keeps of an attempt: the last request, and for a save
 the groups it carried. Requests hold no credentials.';
@@ -3427,7 +3427,7 @@ Writes: "user", conversation.';
 
 create function lead_sync_private.settle_time(p_property_id uuid)
   returns interval
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b1d01a63442b4604
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f0277fee17ff9626
 comment on function lead_sync_private.settle_time(p_property_id uuid) is
 'Say how long to wait before looking for a save whose answer was lost.';
 
@@ -3574,7 +3574,7 @@ Writes: pulled_lead, pull_state; as apply_staged.';
 
 create function lead_sync_private.tell_wait(p_request jsonb, p_wait_s numeric)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 460348c151378b28
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 6c863b41bcd600aa
 comment on function lead_sync_private.tell_wait(p_request jsonb, p_wait_s numeric) is
 'Add to a request for how many seconds it has to wait before it is sent, where it has.';
 
@@ -3588,7 +3588,7 @@ Locks: the integration''s row, by SKIP LOCKED. Writes: resman_integration.';
 
 create function lead_sync_private.trim_response(p_response jsonb)
   returns jsonb
-  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 4bb1876588acb993
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 a7efdf4ce0acb3b2
 comment on function lead_sync_private.trim_response(p_response jsonb) is
 'Cut an answer to what the log keeps of it: at most five leads, no look-up lists.';
 
@@ -3622,7 +3622,7 @@ Returns: conversation ids, in no order.';
 
 create function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads jsonb)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 4db0ee48ae6645fd
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 0cad8b09d67f13e4
 comment on function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads jsonb) is
 'Leave out the leads of which a person has decided that they are not this user''s.';
 
@@ -3663,14 +3663,14 @@ lead_sync.applying merely asks for the comparison: a forged one hides nothing.';
 
 create function lead_sync_private.write_conversation(p_id uuid, p_status text, p_lead_id text, p_synced_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 69b1882f733e4f10
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 d78c15052f010a28
 comment on function lead_sync_private.write_conversation(p_id uuid, p_status text, p_lead_id text, p_synced_at timestamp with time zone) is
 'Set what the package keeps on a conversation; null leaves the lead id and the time as they are.
 Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb)
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 2fce0ca45ef4edd5
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 31ac2c7fe00684a8
 comment on function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb) is
 'Set the values of a conversation that a pull brings; what is absent stays as it is.
 Raises: what DomIQ''s columns and constraints refuse.
@@ -3678,28 +3678,28 @@ Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb)
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 6563fab7f172792d
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 b0c1f4589adf5bfc
 comment on function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb) is
 'Set what ResMan alone knows of a conversation''s lead.
 Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_erased_conversation(p_id uuid)
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 4973408538d89589
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 cd0b9cf516dfd8f5
 comment on function lead_sync_private.write_erased_conversation(p_id uuid) is
 'Empty what the package keeps on a conversation.
 Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_erased_user(p_id uuid)
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 3cc31c4b7160637c
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 f23eb18755f45ae4
 comment on function lead_sync_private.write_erased_user(p_id uuid) is
 'Empty what the package keeps on a "user".
 Writes: "user". DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_kept_notifications(p_ids uuid[])
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 b150c285742f74f7
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 28c478fa56b5e679
 comment on function lead_sync_private.write_kept_notifications(p_ids uuid[]) is
 'Mark notifications that tell of what ResMan itself has said: they are not sent.
 Writes: lead_notification. DomIQ''s update triggers fire.';
@@ -3740,21 +3740,21 @@ Writes: "user".';
 
 create function lead_sync_private.write_notification(p_id uuid, p_type text, p_status text, p_resman_id text)
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 366bcb0df987e408
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 62b569d0c85b583e
 comment on function lead_sync_private.write_notification(p_id uuid, p_type text, p_status text, p_resman_id text) is
 'Mark a notification as shown in ResMan, unless its type or status has changed since it was sent.
 Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_user(p_id uuid, p_status text, p_contact_id text, p_synced_at timestamp with time zone)
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 ad86eabd83b59ae0
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 ba6811d33ccf227c
 comment on function lead_sync_private.write_user(p_id uuid, p_status text, p_contact_id text, p_synced_at timestamp with time zone) is
 'Set what the package keeps on a "user"; null leaves the contact id and the time as they are.
 Writes: "user". DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_user_values(p_id uuid, p_values jsonb)
   returns void
-  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 a89bb6672055b155
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 8bdedb2d0136208f
 comment on function lead_sync_private.write_user_values(p_id uuid, p_values jsonb) is
 'Set the contact values of a "user" that a pull brings; what is absent stays as it is.
 Raises: what DomIQ''s columns and constraints refuse.

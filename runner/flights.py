@@ -30,6 +30,7 @@ class Flight:
     send_at: float = field(init=False)
 
     def __post_init__(self) -> None:
+        """The first request is asked like the others."""
         self.ask(self.request, self.asked)
 
     def ask(self, request: Json, asked: float) -> None:

@@ -53,10 +53,16 @@ def settings_for(url: str, simulator: Simulator, **given: str) -> Settings:
 class Office:
     """One property: DomIQ's side in a database, ResMan's in a simulator."""
 
-    def __init__(self, url: str, simulator: Simulator, direction: str = "to_resman") -> None:
+    def __init__(
+        self,
+        url: str,
+        simulator: Simulator,
+        direction: str = "to_resman",
+        resman_property_id: str = DEFAULT_PROPERTIES[0],
+    ) -> None:
         self.url, self.simulator, self._direction = url, simulator, direction
         self.connection = psycopg.connect(url, autocommit=True, row_factory=dict_row)
-        self.resman_property_id = DEFAULT_PROPERTIES[0]
+        self.resman_property_id = resman_property_id
         self.property_id: UUID = self._insert(
             "property",
             name="Maple Court",

@@ -1,9 +1,10 @@
 create or replace function lead_sync_private.close_conflicts(
   p_conversation_id uuid, p_groups jsonb, p_why text)
 returns void
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
+begin
   update public.lead_sync_conflicts c
   set resolution_status = 'auto_resolved', resolved_at = clock_timestamp(),
       updated_at = clock_timestamp(), resolved_value = coalesce(c.resolved_value, c.domiq_value),
@@ -11,6 +12,7 @@ as $fn$
   where c.conversation_id = p_conversation_id
     and c.resolution_status in ('pending', 'manual_review')
     and p_groups ? c.conflict_field;
+end
 $fn$;
 revoke all on function lead_sync_private.close_conflicts(uuid, jsonb, text) from public;
 comment on function lead_sync_private.close_conflicts(uuid, jsonb, text) is

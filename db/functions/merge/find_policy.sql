@@ -1,12 +1,14 @@
 create or replace function lead_sync_private.find_policy(
   p_group text, p_property_id uuid, out policy text, out allow_blank boolean)
 returns record
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $fn$
+begin
   select
     (array_agg(p.policy order by p.rank) filter (where p.policy is not null))[1],
     (array_agg(p.allow_blank order by p.rank) filter (where p.allow_blank is not null))[1]
+  into policy, allow_blank
   from (
     select f.policy, f.allow_blank, case
         when f.property_id is not null and f.field_group is not null then 1
@@ -17,6 +19,7 @@ as $fn$
     where (f.property_id is null or f.property_id = p_property_id)
       and (f.field_group is null or f.field_group = p_group)
   ) as p;
+end
 $fn$;
 revoke all on function lead_sync_private.find_policy(text, uuid) from public;
 comment on function lead_sync_private.find_policy(text, uuid) is

@@ -1,10 +1,11 @@
 create or replace function lead_sync_private.forbid_value(
   p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb)
 returns text
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select case
+begin
+  return case
     when lead_sync_private.get_setting(p_mapping.property_id, 'write_mode') = '"shadow"'
       then 'the property is in shadow mode'
     else lead_sync_private.guard_group(p_now -> 'group', p_now ->> 'direction',
@@ -13,6 +14,7 @@ as $fn$
         p_now ->> 'country') #>> '{}',
       p_now -> 'domiq', p_now -> 'resman', p_value,
       lead_sync_private.gather_evidence(p_mapping.conversation_id, p_mapping)) end;
+end
 $fn$;
 revoke all on function lead_sync_private.forbid_value(public.lead_sync_mapping, jsonb, jsonb)
   from public;

@@ -1,13 +1,16 @@
 create or replace function lead_sync_private.normalise_value(
   p_normaliser text, p_value jsonb, p_country text default '1')
 returns jsonb
-language sql stable parallel safe
+language plpgsql stable parallel safe
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select lead_sync_private.apply_steps(n.steps, p_value, p_country)
-  from lead_sync_private.normaliser n
-  where n.name = p_normaliser
-  order by n.version desc limit 1;
+begin
+  return (
+    select lead_sync_private.apply_steps(n.steps, p_value, p_country)
+    from lead_sync_private.normaliser n
+    where n.name = p_normaliser
+    order by n.version desc limit 1);
+end
 $fn$;
 revoke all on function lead_sync_private.normalise_value(text, jsonb, text) from public;
 comment on function lead_sync_private.normalise_value(text, jsonb, text) is

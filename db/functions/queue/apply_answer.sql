@@ -13,6 +13,7 @@ begin
   if p_response ->> 'outcome' = 'failed' then
     return lead_sync_private.apply_failure(p_item, p_response);
   end if;
+  perform lead_sync_private.close_breaker(p_item.property_id);
   if p_item.sync_operation not in ('enrichment', 'pull') then
     perform lead_sync_private.mark_syncing(p_item.conversation_id, 'not_synced', 'syncing');
   end if;
@@ -104,4 +105,4 @@ revoke all on function lead_sync_private.apply_answer(public.lead_sync_queue, js
 comment on function lead_sync_private.apply_answer(public.lead_sync_queue, jsonb) is
 'Take in ResMan''s answer to an item''s request and decide what comes next.
 Returns: {"request": …} or {"ended": …}, as advance_item.
-Writes: as finish_item, fail_item, retry_item, defer_item; lookup.';
+Writes: as finish_item, fail_item, retry_item, defer_item, close_breaker; lookup.';

@@ -1,9 +1,11 @@
 create or replace function lead_sync_private.drop_create_intent(p_conversation_id uuid)
 returns void
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
+begin
   delete from lead_sync_private.create_intent i where i.conversation_id = p_conversation_id;
+end
 $fn$;
 revoke all on function lead_sync_private.drop_create_intent(uuid) from public;
 comment on function lead_sync_private.drop_create_intent(uuid) is

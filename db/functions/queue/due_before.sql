@@ -1,14 +1,16 @@
 create or replace function lead_sync_private.due_before(
   p_frequency text, p_property_id uuid, p_now timestamptz)
 returns timestamptz
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select case p_frequency
+begin
+  return case p_frequency
     when 'hourly' then date_trunc('hour', p_now)
     when 'daily' then date_trunc('day', p_now,
       lead_sync_private.get_setting(p_property_id, 'time_zone') #>> '{}')
     else 'infinity' end;
+end
 $fn$;
 revoke all on function lead_sync_private.due_before(text, uuid, timestamptz) from public;
 comment on function lead_sync_private.due_before(text, uuid, timestamptz) is

@@ -1,9 +1,10 @@
 create or replace function lead_sync_private.hold_rate(
   p_property_id uuid, p_at_least interval)
 returns void
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
+begin
   insert into lead_sync_private.rate_slot as r (limited, next_at)
   select k.limited, clock_timestamp() + p_at_least
   from lead_sync_private.property_limits(p_property_id) as l
@@ -12,6 +13,7 @@ as $fn$
   order by k.limited
   on conflict on constraint pk_rate_slot do update
     set next_at = greatest(r.next_at, excluded.next_at);
+end
 $fn$;
 revoke all on function lead_sync_private.hold_rate(uuid, interval) from public;
 comment on function lead_sync_private.hold_rate(uuid, interval) is

@@ -1,15 +1,18 @@
 create or replace function lead_sync_private.next_ready_property(p_after uuid)
 returns uuid
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set jit = off
 set enable_bitmapscan = off
 set enable_sort = off
 as $fn$
-  select q.property_id from public.lead_sync_queue q
-  where q.status = 'pending' and q.next_retry_at is null and q.property_id > p_after
-  order by q.property_id limit 1;
+begin
+  return (
+    select q.property_id from public.lead_sync_queue q
+    where q.status = 'pending' and q.next_retry_at is null and q.property_id > p_after
+    order by q.property_id limit 1);
+end
 $fn$;
 revoke all on function lead_sync_private.next_ready_property(uuid) from public;
 comment on function lead_sync_private.next_ready_property(uuid) is

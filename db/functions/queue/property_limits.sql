@@ -1,13 +1,16 @@
 create or replace function lead_sync_private.property_limits(
   p_property_id uuid, out rate numeric, out in_flight integer, out partner text,
   out partner_rate numeric, out partner_in_flight integer)
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $fn$
+begin
   -- get_setting for five at once: one look at each table
   select coalesce(s.rate, d.rate), coalesce(s.in_flight, d.in_flight)::integer, s.partner,
     coalesce(s.partner_rate, d.partner_rate),
     coalesce(s.partner_in_flight, d.partner_in_flight)::integer
+  into rate, in_flight, partner, partner_rate, partner_in_flight
   from (
     select max(x.value #>> '{}') filter (where x.name = 'partner') as partner,
       max((x.value #>> '{}')::numeric) filter (where x.name = 'rate_limit') as rate,
@@ -32,6 +35,7 @@ as $fn$
     where x.name in ('rate_limit', 'in_flight_limit', 'partner_rate_limit',
       'partner_in_flight_limit')
   ) as d;
+end
 $fn$;
 revoke all on function lead_sync_private.property_limits(uuid) from public;
 comment on function lead_sync_private.property_limits(uuid) is

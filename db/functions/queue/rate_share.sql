@@ -1,9 +1,11 @@
 create or replace function lead_sync_private.rate_share()
 returns numeric
-language sql immutable
+language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select 0.9;
+begin
+  return 0.9;
+end
 $fn$;
 revoke all on function lead_sync_private.rate_share() from public;
 comment on function lead_sync_private.rate_share() is

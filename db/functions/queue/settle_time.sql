@@ -1,10 +1,12 @@
 create or replace function lead_sync_private.settle_time(p_property_id uuid)
 returns interval
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select (lead_sync_private.get_setting(p_property_id, 'settle_time') #>> '{}')::numeric
+begin
+  return (lead_sync_private.get_setting(p_property_id, 'settle_time') #>> '{}')::numeric
          * interval '1 second';
+end
 $fn$;
 revoke all on function lead_sync_private.settle_time(uuid) from public;
 comment on function lead_sync_private.settle_time(uuid) is

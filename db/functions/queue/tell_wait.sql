@@ -1,10 +1,12 @@
 create or replace function lead_sync_private.tell_wait(p_request jsonb, p_wait_s numeric)
 returns jsonb
-language sql immutable
+language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select case when p_wait_s > 0
+begin
+  return case when p_wait_s > 0
     then p_request || jsonb_build_object('wait_s', p_wait_s) else p_request end;
+end
 $fn$;
 revoke all on function lead_sync_private.tell_wait(jsonb, numeric) from public;
 comment on function lead_sync_private.tell_wait(jsonb, numeric) is

@@ -1,10 +1,12 @@
 create or replace function lead_sync_private.ask(p_state jsonb, p_as text, p_request jsonb)
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select jsonb_build_object('request', p_request, 'state', p_state || jsonb_build_object(
+begin
+  return jsonb_build_object('request', p_request, 'state', p_state || jsonb_build_object(
     'step', p_as, 'asking', p_request, 'asked_at', to_jsonb(clock_timestamp())));
+end
 $fn$;
 revoke all on function lead_sync_private.ask(jsonb, text, jsonb) from public;
 comment on function lead_sync_private.ask(jsonb, text, jsonb) is

@@ -1,24 +1,28 @@
 create or replace function lead_sync_private.derive_tour(
   p_conversation_id uuid, p_events jsonb, p_sent jsonb default '{}')
 returns text
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $fn$
-  select e ->> 'at'
-  from jsonb_array_elements(
-    case when jsonb_typeof(p_events) = 'array' then p_events else '[]' end) as e
-  left join lead_sync_private.lead_event s
-    on s.conversation_id = p_conversation_id and s.key = e ->> 'key'
-  where e ->> 'type' = 'Appointment' and e ->> 'at' is not null
-  -- the one sent last, for ResMan keeps the moved ones too; a save whose answer was lost is
-  -- later than all that were acknowledged; else the latest
-  order by
-    p_sent @> jsonb_build_object('events', jsonb_build_array(
-      jsonb_build_object('key', e -> 'key'))) desc nulls last,
-    p_sent @> jsonb_build_object('seen', jsonb_build_array(
-      jsonb_build_object('key', e -> 'key'))) desc nulls last,
-    s.sent_at desc nulls last, e ->> 'at' desc
-  limit 1;
+begin
+  return (
+    select e ->> 'at'
+    from jsonb_array_elements(
+      case when jsonb_typeof(p_events) = 'array' then p_events else '[]' end) as e
+    left join lead_sync_private.lead_event s
+      on s.conversation_id = p_conversation_id and s.key = e ->> 'key'
+    where e ->> 'type' = 'Appointment' and e ->> 'at' is not null
+    -- the one sent last, for ResMan keeps the moved ones too; a save whose answer was lost is
+    -- later than all that were acknowledged; else the latest
+    order by
+      p_sent @> jsonb_build_object('events', jsonb_build_array(
+        jsonb_build_object('key', e -> 'key'))) desc nulls last,
+      p_sent @> jsonb_build_object('seen', jsonb_build_array(
+        jsonb_build_object('key', e -> 'key'))) desc nulls last,
+      s.sent_at desc nulls last, e ->> 'at' desc
+    limit 1);
+end
 $fn$;
 revoke all on function lead_sync_private.derive_tour(uuid, jsonb, jsonb) from public;
 comment on function lead_sync_private.derive_tour(uuid, jsonb, jsonb) is

@@ -1,12 +1,15 @@
 create or replace function lead_sync_private.is_held(p_conversation_id uuid)
 returns boolean
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $fn$
-  select exists (
+begin
+  return exists (
     select from public.lead_sync_conflicts c
     where c.conversation_id = p_conversation_id and c.conflict_severity = 'critical'
       and c.resolution_status in ('pending', 'manual_review'));
+end
 $fn$;
 revoke all on function lead_sync_private.is_held(uuid) from public;
 comment on function lead_sync_private.is_held(uuid) is

@@ -1,9 +1,10 @@
 create or replace function lead_sync_private.keep_pushes(
   p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb)
 returns void
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
+begin
   insert into lead_sync_private.field_change
     (mapping_id, conversation_id, property_id, field_group, kind, old_domiq, new_domiq,
      old_resman, new_resman, item_id)
@@ -17,6 +18,7 @@ as $fn$
   from lead_sync_private.lead_field f
   where p_outcome -> 'pushed' ? f.field_group and p_outcome -> 'domiq_base' ? f.field
   group by f.field_group;
+end
 $fn$;
 revoke all on function lead_sync_private.keep_pushes(public.lead_sync_queue,
   public.lead_sync_mapping, jsonb) from public;

@@ -1,9 +1,10 @@
 create or replace function lead_sync_private.read_pets(p_has_pets boolean, p_details jsonb)
 returns jsonb
-language sql immutable parallel safe
+language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select case
+begin
+  return case
     when p_has_pets is false then '[]'::jsonb
     when jsonb_typeof(p_details) = 'object' and jsonb_typeof(p_details -> 'pets') = 'array'
       then lead_sync_private.read_pets(p_has_pets, p_details -> 'pets')
@@ -21,6 +22,7 @@ as $fn$
         group by 1) as pets
       where type <> '')
   end;
+end
 $fn$;
 revoke all on function lead_sync_private.read_pets(boolean, jsonb) from public;
 comment on function lead_sync_private.read_pets(boolean, jsonb) is

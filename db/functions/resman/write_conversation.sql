@@ -1,15 +1,17 @@
 create or replace function lead_sync_private.write_conversation(
   p_id uuid, p_status text, p_lead_id text, p_synced_at timestamptz default null)
 returns void
-language sql volatile
+language plpgsql volatile
 -- public: DomIQ's own triggers name their tables without a schema
 set search_path = pg_catalog, public, pg_temp
 as $fn$
+begin
   update public.conversation c
   set resman_sync_status = p_status,
       resman_lead_id = coalesce(p_lead_id, c.resman_lead_id),
       resman_last_sync_at = coalesce(p_synced_at, c.resman_last_sync_at)
   where c.id = p_id;
+end
 $fn$;
 revoke all on function lead_sync_private.write_conversation(uuid, text, text, timestamptz)
   from public;

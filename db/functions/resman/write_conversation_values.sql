@@ -1,9 +1,10 @@
 create or replace function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb)
 returns void
-language sql volatile
+language plpgsql volatile
 -- public: DomIQ's own triggers name their tables without a schema
 set search_path = pg_catalog, public, pg_temp
 as $fn$
+begin
   update public.conversation c
   set status = case when p_values ? 'status'
         then lead_sync_private.choose_status(c.status, p_values ->> 'status') else c.status end,
@@ -33,6 +34,7 @@ as $fn$
         else c.tour_datetime end
   from public.chatbot b
   where c.id = p_id and b.id = c.chatbot_id;
+end
 $fn$;
 revoke all on function lead_sync_private.write_conversation_values(uuid, jsonb) from public;
 comment on function lead_sync_private.write_conversation_values(uuid, jsonb) is

@@ -1,10 +1,12 @@
 create or replace function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb)
 returns void
-language sql volatile
+language plpgsql volatile
 -- public: DomIQ's own triggers name their tables without a schema
 set search_path = pg_catalog, public, pg_temp
 as $fn$
+begin
   update public.conversation c set resman_custom_fields = p_fields where c.id = p_id;
+end
 $fn$;
 revoke all on function lead_sync_private.write_custom_fields(uuid, jsonb) from public;
 comment on function lead_sync_private.write_custom_fields(uuid, jsonb) is

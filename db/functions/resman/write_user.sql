@@ -1,15 +1,17 @@
 create or replace function lead_sync_private.write_user(
   p_id uuid, p_status text, p_contact_id text, p_synced_at timestamptz)
 returns void
-language sql volatile
+language plpgsql volatile
 -- public: DomIQ's own triggers name their tables without a schema
 set search_path = pg_catalog, public, pg_temp
 as $fn$
+begin
   update public."user" u
   set resman_sync_status = p_status,
       resman_contact_id = coalesce(p_contact_id, u.resman_contact_id),
       resman_last_sync_at = coalesce(p_synced_at, u.resman_last_sync_at)
   where u.id = p_id;
+end
 $fn$;
 revoke all on function lead_sync_private.write_user(uuid, text, text, timestamptz) from public;
 comment on function lead_sync_private.write_user(uuid, text, text, timestamptz) is

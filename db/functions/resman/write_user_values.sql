@@ -1,9 +1,10 @@
 create or replace function lead_sync_private.write_user_values(p_id uuid, p_values jsonb)
 returns void
-language sql volatile
+language plpgsql volatile
 -- public: DomIQ's own triggers name their tables without a schema
 set search_path = pg_catalog, public, pg_temp
 as $fn$
+begin
   update public."user" u
   set first_name = case when p_values ? 'first_name' then p_values ->> 'first_name'
         else u.first_name end,
@@ -12,6 +13,7 @@ as $fn$
       email = case when p_values ? 'email' then p_values ->> 'email' else u.email end,
       phone = case when p_values ? 'phone' then p_values ->> 'phone' else u.phone end
   where u.id = p_id;
+end
 $fn$;
 revoke all on function lead_sync_private.write_user_values(uuid, jsonb) from public;
 comment on function lead_sync_private.write_user_values(uuid, jsonb) is

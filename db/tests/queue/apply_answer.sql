@@ -1,6 +1,6 @@
 -- apply_answer: what follows from ResMan's answer to an item's request.
 begin;
-select plan(64);
+select plan(65);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -244,6 +244,15 @@ select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads',
     'status', 'prospect')))), '{"ended": "completed"}', 'in shadow no update is sent either')
 from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
 select is(pg_temp.logged(:'lead'), 'update success', 'and it is called an update');
+
+-- ResMan has answered: its breaker closes
+select pg_temp.given_lead() as lead \gset
+select pg_temp.claim(:'lead');
+insert into lead_sync_private.breaker (property_id, failures)
+values (pg_temp.property_of(:'lead'), 3);
+select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
+select is(failures, 0, 'an answer ends a row of failures')
+from lead_sync_private.breaker where property_id = pg_temp.property_of(:'lead');
 
 select * from finish();
 rollback;

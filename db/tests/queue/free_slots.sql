@@ -6,7 +6,7 @@ select plan(12);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.free_slots'), 'integer | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.free_slots'), 'integer | stable | enable_seqscan=off | -',
   'no role may call it');
 
 create function pg_temp.taken_until(p_at interval) returns void

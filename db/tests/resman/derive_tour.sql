@@ -5,7 +5,7 @@ select plan(14);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.derive_tour'), 'text | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.derive_tour'), 'text | stable | enable_seqscan=off | -',
   'no role may call it');
 
 select pg_temp.given_conversation(pg_temp.given_user(), pg_temp.given_property()) as lead,
