@@ -1,0 +1,67 @@
+"""`python -m bench [P1 P4 …]`: measure rows, print one table, write JSON and notes beside it."""
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from bench import report
+from bench.harness import Bench, open_bench
+from bench.result import Result
+
+Row = Callable[[Bench], Iterator[Result]]
+
+ROWS = {
+    "P1": "bench.claim",
+    "P2": "bench.drain",
+}
+"""The module of each row; its function is named after the row."""
+
+
+def find_row(name: str) -> Row:
+    """The function that measures a row."""
+    function: Row = getattr(importlib.import_module(ROWS[name]), name.lower())
+    return function
+
+
+def measure(bench: Bench, names: list[str]) -> list[Result]:
+    """Measure the rows, one after the other."""
+    results: list[Result] = []
+    for name in names:
+        bench.say(name)
+        for result in find_row(name)(bench):
+            bench.say(
+                f"{name}: {result.what}: {report.figure(result.ours)} {result.unit}, "
+                f"ratio {report.figure(result.ratio)}"
+            )
+            results.append(result)
+    return results
+
+
+@click.command()
+@click.argument("rows", nargs=-1, type=click.Choice(list(ROWS), case_sensitive=False))
+@click.option("--scale", default=1.0, show_default=True, help="Shrink data and durations.")
+@click.option("--repetitions", default=5, show_default=True, help="Of each side.")
+@click.option(
+    "--json",
+    "path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("bench/results/bench.json"),
+    show_default=True,
+    help="Where the figures go; the notes go beside them.",
+)
+def main(rows: tuple[str, ...], scale: float, repetitions: int, path: Path) -> None:
+    """Measure ROWS, or all: each a ratio, both sides in the same run, on a server of its own."""
+    with open_bench(scale, repetitions) as bench:
+        facts = report.machine(bench)
+        results = measure(bench, list(rows) or list(ROWS))
+        report.write(path, report.as_json(bench, facts, results))
+    report.show(results)
+    click.echo(f"figures in {path}, notes in {path.with_suffix('.notes.md')}", err=True)
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""P2 and P3: from claim to end of leads whose calls answer at once, everything written.
+
+Each lead has an e-mail and no phone, and is new: a search that finds nothing, then a save.
+They are spread over a hundred properties whose limits are lifted. On the other side a loop
+claims and completes rows of a bare table, a hundred at a time, in two statements.
+"""
+
+from collections.abc import Callable, Iterator
+
+from bench import answers, profile, seed
+from bench.harness import Bench, Connection, connect, run, timed
+from bench.result import Result, Target, compared, middle
+
+BATCH = 100
+_CLAIM = (
+    "update job set status = 'processing' where id = any (array("
+    " select id from job where status = 'pending' order by id limit %s"
+    " for update skip locked)) returning id, payload"
+)
+_COMPLETE = "update job set status = 'completed', done_at = clock_timestamp() where id = any (%s)"
+BARE = "a bare table, in hundreds"
+
+
+def fill_leads(url: str, leads: int, properties: int) -> None:
+    """New leads with an item each."""
+    with seed.seeding(url) as connection:
+        seed.properties(connection, 1, properties)
+        seed.lift_limits(connection)
+        seed.leads(connection, 1, leads, properties)
+        seed.items(connection, 1, leads, properties)
+
+
+def fill_bare(url: str, jobs: int) -> None:
+    """A bare queue."""
+    with connect(url) as connection:
+        for statement in (
+            "create table job (id bigint primary key, status text not null default 'pending',"
+            " payload jsonb not null, done_at timestamptz) with (fillfactor = 50)",
+            "create index idx_job_pending on job (id) where status = 'pending'",
+            "insert into job (id, payload) select n, jsonb_build_object('conversation_id',"
+            f" md5('c' || n)::uuid) from generate_series(1, {jobs}) n",
+            "vacuum analyze job",
+        ):
+            run(connection, statement)
+
+
+def drain_bare(connection: Connection, batch: int = BATCH) -> int:
+    """Claim and complete until nothing is left; how many."""
+    done = 0
+    while rows := run(connection, _CLAIM, batch):
+        run(connection, _COMPLETE, [row[0] for row in rows])
+        done += len(rows)
+    return done
+
+
+def p2(bench: Bench) -> Iterator[Result]:
+    """Drains of one process: in hundreds, one by one, and the bare table's."""
+    leads = bench.scaled(5000, 100)
+    cpu: dict[str, list[float]] = {}
+
+    def ours(name: str, *, together: bool) -> float:
+        with bench.database() as url:
+            fill_leads(url, leads, min(100, leads))
+            return per_second(name, url, lambda c: answers.drain(c, BATCH, together=together))
+
+    def bare() -> float:
+        with bench.database(package=False) as url:
+            fill_bare(url, 20 * leads)
+            return per_second(BARE, url, drain_bare)
+
+    def per_second(name: str, url: str, drain: Callable[[Connection], int]) -> float:
+        with connect(url) as connection:
+            done: list[int] = []
+            seconds = timed(lambda: done.append(drain(connection)))
+            cpu.setdefault(name, []).append(1e6 * profile.backend_cpu(connection) / done[0])
+        return done[0] / seconds
+
+    hundreds, singly = "in hundreds", "one by one"
+    runs = bench.shuffled(
+        {
+            hundreds: lambda: ours(hundreds, together=True),
+            singly: lambda: ours(singly, together=False),
+            BARE: bare,
+        },
+        min(3, bench.repetitions),
+    )
+    note = bench.note("P2 profile of a drain in hundreds", _profile(bench, leads))
+    for name, target in ((hundreds, Target(">=", 0.05)), (singly, None)):
+        yield compared(
+            "P2", f"drain, {name}", "items/s", runs, name, BARE, target, note=note
+        )
+    yield compared("P2", "Postgres CPU", "µs/item", cpu, hundreds, BARE, note=note)
+    yield Result(
+        "P2",
+        "Postgres CPU, one by one",
+        "µs/item",
+        middle(cpu[singly]),
+        middle(cpu[hundreds]),
+        hundreds,
+        note=note,
+    )
+
+
+def _profile(bench: Bench, leads: int) -> str:
+    with bench.database() as url:
+        fill_leads(url, leads, min(100, leads))
+        with profile.profiled(url) as connection:
+            done = answers.drain(connection, BATCH)
+        return profile.profile(url, done)

@@ -1,0 +1,161 @@
+"""What explains a figure: plans with buffers, functions by self time, statements, CPU."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench.harness import MODULE, Connection, connect, one, run
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_FUNCTIONS = """
+select schemaname || '.' || funcname, calls, self_time, total_time
+from pg_stat_user_functions order by self_time desc limit %s
+"""
+_STATEMENTS = """
+select calls, total_exec_time, total_plan_time, shared_blks_hit + shared_blks_read,
+  left(regexp_replace(query, '\\s+', ' ', 'g'), 220)
+from pg_stat_statements where dbid = (select oid from pg_database where datname =
+  current_database()) order by total_exec_time + total_plan_time desc limit %s
+"""
+
+
+def buffers(connection: Connection, statement: str, *values: object) -> int:
+    """How many shared buffers a statement touches, all it calls included."""
+    plan = one(connection, f"explain (analyze, buffers, format json) {statement}", *values)
+    top: dict[str, Any] = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+    return int(top["Shared Hit Blocks"]) + int(top["Shared Read Blocks"])
+
+
+def explain(connection: Connection, statement: str, *values: object) -> str:
+    """The plan of a statement, as it was carried out."""
+    rows = run(connection, f"explain (analyze, buffers) {statement}", *values)
+    return "\n".join(row[0] for row in rows)
+
+
+def nested_plans(url: str, statement: str, *values: object) -> str:
+    """The plans of all statements that a call runs inside, by auto_explain; '' without it.
+
+    Each statement once, with how often it ran and what all its runs touched, the most first;
+    the plan shown is that of its costliest run. What a statement calls counts for it, too.
+    """
+    said: list[str] = []
+    with connect(url) as connection:
+        try:
+            run(connection, "load 'auto_explain'")
+        except psycopg.Error:
+            return ""
+        for name, value in {
+            "auto_explain.log_min_duration": "0",
+            "auto_explain.log_nested_statements": "on",
+            "auto_explain.log_analyze": "on",
+            "auto_explain.log_buffers": "on",
+            "auto_explain.log_timing": "off",
+            "client_min_messages": "log",
+        }.items():
+            run(connection, f"set {name} = '{value}'")
+        connection.add_notice_handler(
+            lambda diagnostic: said.append(diagnostic.message_primary or "")
+        )
+        connection.autocommit = False
+        run(connection, statement, *values)
+        connection.rollback()
+    plans: dict[str, list[tuple[int, str]]] = {}
+    for text in said:
+        query, _, plan = text.partition("Query Text:")[2].partition("\n\n")
+        plans.setdefault(query.strip() or text, []).append((_touched(plan), plan))
+    ordered = sorted(plans.items(), key=lambda each: -sum(n for n, _ in each[1]))
+    return "\n\n".join(
+        f"-- {len(found)} times, {sum(n for n, _ in found)} buffers in all\n{query}\n\n"
+        f"{max(found)[1]}"
+        for query, found in ordered
+    )
+
+
+def _touched(plan: str) -> int:
+    """The buffers of a plan's top node, which is the first to say."""
+    line = next((each for each in plan.splitlines() if "Buffers: shared" in each), "")
+    return sum(int(n) for n in re.findall(r"(?:hit|read)=(\d+)", line.partition(", local")[0]))
+
+
+def has_statements(connection: Connection) -> bool:
+    """Whether the server counts statements; sees to the extension."""
+    if MODULE not in str(one(connection, "show shared_preload_libraries")):
+        return False
+    run(connection, f"create extension if not exists {MODULE}")
+    return True
+
+
+@contextmanager
+def profiled(url: str) -> Iterator[Connection]:
+    """A session whose functions and nested statements are counted, from nothing."""
+    with connect(url) as connection:
+        run(connection, "select pg_stat_reset()")
+        if has_statements(connection):
+            run(connection, "select pg_stat_statements_reset()")
+            run(connection, "set pg_stat_statements.track = 'all'")
+            run(connection, "set pg_stat_statements.track_planning = on")
+        run(connection, "set track_functions = 'all'")
+        yield connection
+
+
+def profile(url: str, per: int, limit: int = 25) -> str:
+    """What `profiled` sessions that have ended spent, in ms per each of `per` items."""
+    with connect(url) as connection:
+        lines = [f"{'self µs/item':>13}{'total µs/item':>15}{'calls/item':>12}  function"]
+        for name, calls, own, total in run(connection, _FUNCTIONS, limit):
+            lines.append(
+                f"{1000 * own / per:>13.1f}{1000 * total / per:>15.1f}"
+                f"{calls / per:>12.2f}  {name}"
+            )
+        if has_statements(connection):
+            lines += [
+                "",
+                f"{'µs/item':>11}{'to plan':>10}{'buffers':>10}{'calls/item':>12}  statement",
+            ]
+            for calls, total, plan, blocks, query in run(connection, _STATEMENTS, limit):
+                lines.append(
+                    f"{1000 * total / per:>11.1f}{1000 * plan / per:>10.1f}{blocks / per:>10.1f}"
+                    f"{calls / per:>12.2f}  {query}"
+                )
+    return "\n".join(lines)
+
+
+def cpu_seconds(pid: int) -> float:
+    """The CPU time of one process so far; 0 once it is gone, or where /proc is not."""
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / _TICKS
+    return 0.0
+
+
+def backend_cpu(connection: Connection) -> float:
+    """The CPU time of a connection's server process so far."""
+    return cpu_seconds(connection.info.backend_pid)
+
+
+def children(pid: int) -> list[int]:
+    """The process ids of a process's children."""
+    with suppress(OSError):
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
+        return [int(each) for each in text.split()]
+    return []
+
+
+def start_module(name: str, *arguments: str, **variables: str) -> "subprocess.Popen[str]":
+    """A module of the bench as a process of its own, with pipes to and from it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", name, *arguments],
+        env={**os.environ, **variables},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
