@@ -1,4 +1,4 @@
-"""`python -m bench [P1 P4 …]`: measure rows, print one table, write JSON and notes beside it."""
+"""`python -m bench [P1 P4 …]`: measure rows; a table on stdout, JSON and notes in files."""
 
 import importlib
 import sys
@@ -16,6 +16,8 @@ Row = Callable[[Bench], Iterator[Result]]
 ROWS = {
     "P1": "bench.claim",
     "P2": "bench.drain",
+    "P4": "bench.capture",
+    "P5": "bench.capture",
 }
 """The module of each row; its function is named after the row."""
 
@@ -53,7 +55,7 @@ def measure(bench: Bench, names: list[str]) -> list[Result]:
     help="Where the figures go; the notes go beside them.",
 )
 def main(rows: tuple[str, ...], scale: float, repetitions: int, path: Path) -> None:
-    """Measure ROWS, or all: each a ratio, both sides in the same run, on a server of its own."""
+    """Measure ROWS, or all: ratios of two sides of the same run, on a server of its own."""
     with open_bench(scale, repetitions) as bench:
         facts = report.machine(bench)
         results = measure(bench, list(rows) or list(ROWS))

@@ -17,7 +17,9 @@ _CLAIM = (
     " select id from job where status = 'pending' order by id limit %s"
     " for update skip locked)) returning id, payload"
 )
-_COMPLETE = "update job set status = 'completed', done_at = clock_timestamp() where id = any (%s)"
+_COMPLETE = (
+    "update job set status = 'completed', done_at = clock_timestamp() where id = any (%s)"
+)
 BARE = "a bare table, in hundreds"
 
 
@@ -86,9 +88,7 @@ def p2(bench: Bench) -> Iterator[Result]:
     )
     note = bench.note("P2 profile of a drain in hundreds", _profile(bench, leads))
     for name, target in ((hundreds, Target(">=", 0.05)), (singly, None)):
-        yield compared(
-            "P2", f"drain, {name}", "items/s", runs, name, BARE, target, note=note
-        )
+        yield compared("P2", f"drain, {name}", "items/s", runs, name, BARE, target, note=note)
     yield compared("P2", "Postgres CPU", "µs/item", cpu, hundreds, BARE, note=note)
     yield Result(
         "P2",

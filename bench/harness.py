@@ -37,7 +37,7 @@ class Bench:
         self.scale = scale
         self.repetitions = repetitions
         self.notes: dict[str, str] = {}
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 - the order of measurements
         self._made = 0
         self._templates: set[str] = set()
 

@@ -25,6 +25,14 @@ select calls, total_exec_time, total_plan_time, shared_blks_hit + shared_blks_re
 from pg_stat_statements where dbid = (select oid from pg_database where datname =
   current_database()) order by total_exec_time + total_plan_time desc limit %s
 """
+_AUTO_EXPLAIN = {
+    "auto_explain.log_min_duration": "0",
+    "auto_explain.log_nested_statements": "on",
+    "auto_explain.log_analyze": "on",
+    "auto_explain.log_buffers": "on",
+    "auto_explain.log_timing": "off",
+    "client_min_messages": "log",
+}
 
 
 def buffers(connection: Connection, statement: str, *values: object) -> int:
@@ -34,43 +42,35 @@ def buffers(connection: Connection, statement: str, *values: object) -> int:
     return int(top["Shared Hit Blocks"]) + int(top["Shared Read Blocks"])
 
 
-def explain(connection: Connection, statement: str, *values: object) -> str:
-    """The plan of a statement, as it was carried out."""
-    rows = run(connection, f"explain (analyze, buffers) {statement}", *values)
-    return "\n".join(row[0] for row in rows)
-
-
-def nested_plans(url: str, statement: str, *values: object) -> str:
+def nested_plans(connection: Connection, statement: str) -> str:
     """The plans of all statements that a call runs inside, by auto_explain; '' without it.
 
     Each statement once, with how often it ran and what all its runs touched, the most first;
-    the plan shown is that of its costliest run. What a statement calls counts for it, too.
+    the plan shown is that of its costliest run. What a statement calls counts for it, too. The
+    statement is undone, and the session keeps the plans that it has.
     """
     said: list[str] = []
-    with connect(url) as connection:
-        try:
-            run(connection, "load 'auto_explain'")
-        except psycopg.Error:
-            return ""
-        for name, value in {
-            "auto_explain.log_min_duration": "0",
-            "auto_explain.log_nested_statements": "on",
-            "auto_explain.log_analyze": "on",
-            "auto_explain.log_buffers": "on",
-            "auto_explain.log_timing": "off",
-            "client_min_messages": "log",
-        }.items():
-            run(connection, f"set {name} = '{value}'")
-        connection.add_notice_handler(
-            lambda diagnostic: said.append(diagnostic.message_primary or "")
-        )
-        connection.autocommit = False
-        run(connection, statement, *values)
-        connection.rollback()
+
+    def hear(diagnostic: psycopg.errors.Diagnostic) -> None:
+        said.append(diagnostic.message_primary or "")
+
+    try:
+        run(connection, "load 'auto_explain'")
+    except psycopg.Error:
+        return ""
+    with connection.transaction(force_rollback=True):
+        for name, value in _AUTO_EXPLAIN.items():
+            run(connection, f"set local {name} = '{value}'")
+        connection.add_notice_handler(hear)
+        with suppress(psycopg.errors.QueryCanceled), connection.transaction():
+            run(connection, statement)
+        connection.remove_notice_handler(hear)
     plans: dict[str, list[tuple[int, str]]] = {}
     for text in said:
-        query, _, plan = text.partition("Query Text:")[2].partition("\n\n")
-        plans.setdefault(query.strip() or text, []).append((_touched(plan), plan))
+        lines = text.partition("Query Text:")[2].strip().splitlines()
+        start = next((n for n, line in enumerate(lines) if "(cost=" in line), 0)
+        plan = "\n".join(lines[start:])
+        plans.setdefault("\n".join(lines[:start]), []).append((_touched(plan), plan))
     ordered = sorted(plans.items(), key=lambda each: -sum(n for n, _ in each[1]))
     return "\n\n".join(
         f"-- {len(found)} times, {sum(n for n, _ in found)} buffers in all\n{query}\n\n"
@@ -121,8 +121,9 @@ def profile(url: str, per: int, limit: int = 25) -> str:
                 f"{'µs/item':>11}{'to plan':>10}{'buffers':>10}{'calls/item':>12}  statement",
             ]
             for calls, total, plan, blocks, query in run(connection, _STATEMENTS, limit):
+                spent, planned = 1000 * total / per, 1000 * plan / per
                 lines.append(
-                    f"{1000 * total / per:>11.1f}{1000 * plan / per:>10.1f}{blocks / per:>10.1f}"
+                    f"{spent:>11.1f}{planned:>10.1f}{blocks / per:>10.1f}"
                     f"{calls / per:>12.2f}  {query}"
                 )
     return "\n".join(lines)

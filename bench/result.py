@@ -17,6 +17,7 @@ class Target:
     of: Literal["ratio", "ours"] = "ratio"
 
     def __str__(self) -> str:
+        """For the table."""
         sign = "≤" if self.relation == "<=" else "≥"
         return f"{sign} {self.value:,g}" + ("" if self.of == "ratio" else " alone")
 
@@ -85,7 +86,9 @@ def compared(
     ours: str,
     against: str,
     target: Target | None = None,
-    **more: Any,
+    *,
+    note: str = "",
+    **detail: Any,
 ) -> Result:
     """The line for two of the sides that `Bench.shuffled` has measured: their medians."""
     return Result(
@@ -96,8 +99,9 @@ def compared(
         middle(runs[against]),
         against,
         target,
+        note=note,
         runs={name: runs[name] for name in (ours, against)},
-        **more,
+        detail=detail,
     )
 
 
