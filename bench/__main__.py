@@ -16,8 +16,11 @@ Row = Callable[[Bench], Iterator[Result]]
 ROWS = {
     "P1": "bench.claim",
     "P2": "bench.drain",
+    "P3": "bench.drain",
     "P4": "bench.capture",
     "P5": "bench.capture",
+    "P6": "bench.notify",
+    "P7": "bench.latency",
 }
 """The module of each row; its function is named after the row."""
 

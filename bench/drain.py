@@ -6,9 +6,10 @@ claims and completes rows of a bare table, a hundred at a time, in two statement
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from bench import answers, profile, seed
-from bench.harness import Bench, Connection, connect, run, timed
+from bench import answers, drainer, profile, seed
+from bench.harness import Bench, Connection, connect, database_name, run, timed
 from bench.result import Result, Target, compared, middle
 
 BATCH = 100
@@ -107,3 +108,29 @@ def _profile(bench: Bench, leads: int) -> str:
         with profile.profiled(url) as connection:
             done = answers.drain(connection, BATCH)
         return profile.profile(url, done)
+
+
+def p3(bench: Bench) -> Iterator[Result]:
+    """Drains by four processes against one, over one property and over a thousand."""
+    leads = bench.scaled(5000, 100)
+    for properties in (1, bench.scaled(1000, 10)):
+        with bench.database() as base:
+            fill_leads(base, leads, properties)
+
+            def by(processes: int, template: str = database_name(base)) -> float:
+                with bench.database(template) as url:
+                    return drainer.items_per_second(url, processes)
+
+            runs = bench.shuffled(
+                {"four runners": partial(by, 4), "one runner": partial(by, 1)},
+                min(3, bench.repetitions),
+            )
+        yield compared(
+            "P3",
+            f"drain, four runners, properties: {properties:,}",
+            "items/s",
+            runs,
+            "four runners",
+            "one runner",
+            Target(">=", 1),
+        )
