@@ -3,11 +3,15 @@ create or replace function lead_sync_private.hand_out_request(
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
 as $fn$
 declare
   v_now timestamptz := clock_timestamp();
   v_issued_at text := to_char(v_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
-  v_until timestamptz := greatest(p_item.lease_until, v_now + p_item.lease_length);
+  -- lease_until is indexed: it is moved only when it is worth a new entry
+  v_until timestamptz := case
+    when p_item.lease_until >= v_now + p_item.lease_length * 0.9 then p_item.lease_until
+    else v_now + p_item.lease_length end;
 begin
   update public.lead_sync_queue q
   set state = (p_plan -> 'state') || jsonb_build_object('issued_at', v_issued_at),
