@@ -1561,12 +1561,13 @@ Returns: {"request": …}, {"ended": completed|retry|failed|conflict|deferred}, 
 where the lease is not current: nothing of the item was changed.
 Raises: LS001 for what is no response.
 Locks: the item; DomIQ''s rows only if they can be had at once.
-Writes: rate_slot, breaker, lead_sync_queue, lead_sync_log, lead_sync_mapping, lead_sync_conflicts, conversation,
+Writes: rate_slot, breaker, lead_sync_queue, lead_sync_log, lead_sync_mapping,
+lead_sync_conflicts, conversation,
 "user", lead_notification, resman_integration.';
 
 create function lead_sync.advance_items(p_answers jsonb)
   returns TABLE(item_id uuid, result jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 1d9c0f1254bd1e55
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 82d738f82ff56e84
 grant execute on function lead_sync.advance_items(p_answers jsonb) to lead_sync_runner;
 comment on function lead_sync.advance_items(p_answers jsonb) is
 'Take in several answers in one transaction, each item on its own, as advance_item.
@@ -1640,13 +1641,14 @@ Returns: as check_installation.';
 
 create function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval)
   returns TABLE(item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid, sync_operation text, attempt integer, request jsonb, connection jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 4316e3efaa33bc3d
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 7735f6b76338b6ac
 grant execute on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) to lead_sync_runner;
 comment on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) is
 'Lease up to p_limit due items to a runner, each with the first request to make.
 Priority 3 before 2 before 1, then arrival, within a property; properties take turns; one item of a
 lead in flight; a property''s limits, pause and breaker hold over all runners. A request may carry
-wait_s, the seconds until it may be sent. An item that can be ended without a request is ended here and not returned.
+wait_s, the seconds until it may be sent. An item that can be ended without a request is ended
+here and not returned.
 Returns: the items with lease token, request and connection (credentials still sealed).
 Raises: LS001.
 Locks: the claimed rows; never waits for another claim or for a transaction of DomIQ''s.
@@ -2024,7 +2026,8 @@ comment on function lead_sync.resume_property(p_property_id uuid) is
 'Claim a property''s items again, whatever stopped it; conflicts of the guards that did are closed,
 and so is its breaker.
 Raises: LS003.
-Writes: resman_integration, lead_sync_conflicts, breaker. Notifies: lead_sync_ready, while a runner sleeps.';
+Writes: resman_integration, lead_sync_conflicts, breaker.
+Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.run_maintenance()
   returns jsonb
@@ -2254,7 +2257,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7ec341b6ee833136
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=auto; -- sha256 a9e1bc076fafea8a
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.
@@ -2271,7 +2274,7 @@ Trigger, set-based.';
 
 create function lead_sync_private.capture_user_changes()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 3527b87940a55d5f
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=auto; -- sha256 5443442ba9051fc1
 comment on function lead_sync_private.capture_user_changes() is
 'Queue the pushes of the conversations of the users that this statement changed. No row of
 conversation is written or waited for: two transactions that edit a user and its conversation
@@ -2438,7 +2441,7 @@ create function lead_sync_private.close_breaker(p_property_id uuid)
   returns void
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 42eaa742a8f1de1d
 comment on function lead_sync_private.close_breaker(p_property_id uuid) is
-'ResMan has answered for a property: forget its failures. If the breaker was open the property is
+'Forget a property''s failures: ResMan has answered. If the breaker was open the property is
 active again and what waited is let go at the pace of its rate limit.
 Locks: the integration and the breaker, by SKIP LOCKED.
 Writes: breaker, resman_integration, lead_sync_queue; nothing where there was no failure.
@@ -2548,7 +2551,7 @@ hourly and daily ones at the next boundary, in the property''s time zone.';
 
 create function lead_sync_private.due_retry_properties(p_now timestamp with time zone)
   returns uuid[]
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 58f1e065e3b30569
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 08b0993b54ab9653
 comment on function lead_sync_private.due_retry_properties(p_now timestamp with time zone) is
 'Name the properties that have a retry whose time has come by p_now, in order of their ids. Costs
 what is due; only where very much is, what waits by properties.';
@@ -2634,7 +2637,7 @@ a claim folds them. Trigger.';
 
 create function lead_sync_private.find_candidates(p_limit integer)
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 449930dc8659365a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 131dc9fbde0b47ef
 comment on function lead_sync_private.find_candidates(p_limit integer) is
 'Lock up to p_limit due items: the properties take turns from a random place on, each its share
 first, none more than its gate lets through. Items behind one in flight are passed over.
@@ -2759,7 +2762,7 @@ Returns: the reason, null where nothing forbids it.';
 
 create function lead_sync_private.hand_out_request(p_item public.lead_sync_queue, p_plan jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 352a3c6d6c04cfc7
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 7500a89680dc589a
 comment on function lead_sync_private.hand_out_request(p_item public.lead_sync_queue, p_plan jsonb) is
 'Keep the state of a plan with its item, renew the lease, and give the request its time of issue
 and its deadline: what is not sent by then may no longer be sent, for its answer could come after
@@ -3104,7 +3107,7 @@ Returns: jsonb; json null for a blank; SQL null for an absent value or an unknow
 
 create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; -- sha256 77fc0d65f68caedb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; -- sha256 7bed7efac5e32fe9
 comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
@@ -3210,7 +3213,7 @@ Returns: the group of the field, null for all. Raises: LS001, LS003.';
 
 create function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer)
   returns record
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 5c5dbf5386268555
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 5c5dbf5386268555
 comment on function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer) is
 'Read a property''s limits from its settings: requests a second and items in flight, of its own and
 of its partner.
@@ -3511,7 +3514,7 @@ Writes: create_intent.';
 
 create function lead_sync_private.take_due(p_property_id uuid, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer)
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8c717177877de661
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; -- sha256 8c717177877de661
 comment on function lead_sync_private.take_due(p_property_id uuid, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer) is
 'Lock up to p_limit due items of a property: what is due at once by priority and arrival, then the
 retries by the time they were due. Items of the conversations p_busy and the items p_taken are
@@ -3594,7 +3597,7 @@ comment on function lead_sync_private.trim_response(p_response jsonb) is
 
 create function lead_sync_private.trip_breaker(p_item public.lead_sync_queue, p_code text, p_at_least interval)
   returns interval
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ec064f223625cff6
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8e34a1831383f003
 comment on function lead_sync_private.trip_breaker(p_item public.lead_sync_queue, p_code text, p_at_least interval) is
 'Count a call that ResMan did not answer. At the limit the property''s breaker opens: its
 sync_status becomes error and its items wait for one probe, after a pause that doubles with each

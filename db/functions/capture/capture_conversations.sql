@@ -5,15 +5,21 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 -- The plan is pinned: one cached on empty tables must serve a hundred thousand rows.
 set enable_seqscan = off
+set enable_bitmapscan = off
 set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set plan_cache_mode = auto
 as $fn$
 declare
   v_joins boolean := current_setting('transaction_isolation') = 'read committed';
 begin
   if cardinality(p_ids) = 0 then
     return;
+  elsif cardinality(p_ids) > 20 then
+    -- Among tiny tables all indexes look alike, and a plan made then may walk a whole one for
+    -- each row: for many rows a plan of their own is worth its time.
+    perform set_config('plan_cache_mode', 'force_custom_plan', true);
   end if;
   insert into public.lead_sync_queue
     (conversation_id, property_id, sync_operation, sync_data, priority, next_retry_at)
@@ -22,7 +28,11 @@ begin
     case when p_event = 'UPDATE' and d.delay > 0
       then clock_timestamp() + d.delay * interval '1 second' end
   from unnest(lead_sync_private.without_echo(p_ids, p_operation)) as i(id)
-  join lead_sync_private.lead l on l.conversation_id = i.id and l.ineligible is null
+  -- offset: a fence, so that no plan can begin with all conversations
+  cross join lateral (
+    select l.conversation_id, l.property_id from lead_sync_private.lead l
+    where l.conversation_id = i.id and l.ineligible is null
+    offset 0) as l
   cross join lateral (select (lead_sync_private.get_setting(l.property_id, 'update_delay')
     #>> '{}')::numeric as delay) as d
   -- A pending row that can be locked at once reads the values after we commit: it says it all.

@@ -3,14 +3,23 @@ returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set enable_bitmapscan = off
 set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set plan_cache_mode = auto
 as $fn$
 begin
+  if (select count(*) from (select from new_rows limit 21) as n) > 20 then
+    -- as in capture_conversations
+    perform set_config('plan_cache_mode', 'force_custom_plan', true);
+  end if;
   perform lead_sync_private.capture_conversations(array(
     select c.id
-    from new_rows n join public.conversation c on c.user_id = n.id
+    from new_rows n
+    -- offset: a fence, so that no plan can begin with all conversations
+    cross join lateral (
+      select x.id from public.conversation x where x.user_id = n.id offset 0) as c
     where n.resman_capture_mark = pg_current_xact_id_if_assigned()::text::bigint), 'push', 2, tg_op);
   return null;
 end

@@ -28,4 +28,5 @@ comment on function lead_sync.resume_property(uuid) is
 'Claim a property''s items again, whatever stopped it; conflicts of the guards that did are closed,
 and so is its breaker.
 Raises: LS003.
-Writes: resman_integration, lead_sync_conflicts, breaker. Notifies: lead_sync_ready, while a runner sleeps.';
+Writes: resman_integration, lead_sync_conflicts, breaker.
+Notifies: lead_sync_ready, while a runner sleeps.';

@@ -28,5 +28,6 @@ Returns: {"request": …}, {"ended": completed|retry|failed|conflict|deferred}, 
 where the lease is not current: nothing of the item was changed.
 Raises: LS001 for what is no response.
 Locks: the item; DomIQ''s rows only if they can be had at once.
-Writes: rate_slot, breaker, lead_sync_queue, lead_sync_log, lead_sync_mapping, lead_sync_conflicts, conversation,
+Writes: rate_slot, breaker, lead_sync_queue, lead_sync_log, lead_sync_mapping,
+lead_sync_conflicts, conversation,
 "user", lead_notification, resman_integration.';

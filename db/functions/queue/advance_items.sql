@@ -8,10 +8,10 @@ as $fn$
 declare
   v_answer jsonb;
   v_taken record;
-  v_item_ids uuid[] := '{}';
-  v_results jsonb[] := '{}';
-  v_asking integer[] := '{}';
-  v_property_ids uuid[] := '{}';
+  v_item_ids uuid[] := '{}'::uuid[];
+  v_results jsonb[] := '{}'::jsonb[];
+  v_asking integer[] := '{}'::integer[];
+  v_property_ids uuid[] := '{}'::uuid[];
   v_waits numeric[];
 begin
   if jsonb_typeof(p_answers) is distinct from 'array' then

@@ -50,7 +50,7 @@ end
 $fn$;
 revoke all on function lead_sync_private.close_breaker(uuid) from public;
 comment on function lead_sync_private.close_breaker(uuid) is
-'ResMan has answered for a property: forget its failures. If the breaker was open the property is
+'Forget a property''s failures: ResMan has answered. If the breaker was open the property is
 active again and what waited is let go at the pace of its rate limit.
 Locks: the integration and the breaker, by SKIP LOCKED.
 Writes: breaker, resman_integration, lead_sync_queue; nothing where there was no failure.

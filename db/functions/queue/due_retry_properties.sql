@@ -10,8 +10,8 @@ set enable_mergejoin = off
 as $fn$
 declare
   v_result uuid[];
-  v_rows integer;
-  v_property uuid := '00000000-0000-0000-0000-000000000000';
+  v_rows bigint;
+  v_property uuid := uuid '00000000-0000-0000-0000-000000000000';
 begin
   select array_agg(distinct r.property_id), count(*) into v_result, v_rows
   from (

@@ -19,13 +19,13 @@ declare
   v_round_again boolean := false;
   v_gate record;
   v_row public.lead_sync_queue;
-  v_taken uuid[] := '{}';
-  v_busy uuid[] := '{}';
+  v_taken uuid[] := '{}'::uuid[];
+  v_busy uuid[] := '{}'::uuid[];
   v_found integer;
   v_n integer;
-  v_more_of uuid[] := '{}'; -- properties that had more than their share
-  v_more_room integer[] := '{}';
-  v_more_before timestamptz[] := '{}';
+  v_more_of uuid[] := '{}'::uuid[]; -- properties that had more than their share
+  v_more_room integer[] := '{}'::integer[];
+  v_more_before timestamptz[] := '{}'::timestamptz[];
 begin
   -- From a random property on, round to where it began: everybody's share first.
   while cardinality(v_taken) < p_limit loop

@@ -10,7 +10,7 @@ as $fn$
 declare
   v_integration record;
   v_limits record;
-  v_in_flight integer;
+  v_in_flight bigint;
 begin
   room := 0;
   select i.sync_status, i.sync_frequency into v_integration
@@ -43,7 +43,7 @@ begin
   into v_in_flight, busy
   from public.lead_sync_queue q
   where q.property_id = p_property_id and q.status = 'processing';
-  room := least(room, v_limits.in_flight - v_in_flight,
+  room := least(room, (v_limits.in_flight - v_in_flight)::integer,
     case when v_integration.sync_status = 'error' then 1 end);
   if v_limits.partner_in_flight is not null and v_limits.partner is not null then
     room := least(room, v_limits.partner_in_flight - (

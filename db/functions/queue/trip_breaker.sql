@@ -17,7 +17,7 @@ begin
     select from lead_sync_private.breaker b where b.property_id = v_property_id)
   on conflict on constraint pk_breaker do nothing;
   -- Nobody waits: what is not counted now the next failure counts.
-  select i.sync_status into v_status from public.resman_integration i
+  select i.sync_status::text into v_status from public.resman_integration i
   where i.property_id = v_property_id for no key update skip locked;
   if not found then
     return null;
