@@ -3709,9 +3709,10 @@ Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 99d5bf17a424c054
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 488d05a8650617d6
 comment on function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb) is
-'Write values of the canonical lead document to the user''s row, then to the conversation''s.
+'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
+tour that DomIQ''s trigger makes a stage of leaves a lost lead, an applicant and a resident so.
 Writes: "user", conversation.';
 
 create function lead_sync_private.write_log(p_item public.lead_sync_queue, p_status text, p_type text, p_sent jsonb, p_answer jsonb, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_details jsonb DEFAULT NULL::jsonb)
