@@ -47,10 +47,6 @@ functions/resman/keep_pushes.sql functions/resman/lead_versions.sql
 functions/resman/link_lead.sql functions/resman/merge_groups.sql
 functions/resman/open_link.sql functions/resman/plan_item.sql functions/resman/plan_retire.sql
 functions/resman/plan_save.sql functions/resman/unrefused_leads.sql
-functions/resman/write_conversation_values.sql functions/resman/write_custom_fields.sql
-functions/resman/write_erased_conversation.sql functions/resman/write_erased_user.sql
-functions/resman/write_kept_notifications.sql
-functions/resman/write_new_conversation.sql functions/resman/write_new_user.sql
 triggers/trigger_add_sync_queue_item_delete.sql triggers/trigger_log_field_policy.sql
 triggers/trigger_log_integration.sql triggers/trigger_log_property_setting.sql
 views/code_object.sql

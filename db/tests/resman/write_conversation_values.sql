@@ -1,0 +1,96 @@
+-- write_conversation_values: a pull's values of a conversation.
+begin;
+select plan(17);
+\i db/tests/support/fixtures.psql
+\i db/tests/support/queue.psql
+\i db/tests/support/routine.psql
+
+-- surface
+select is(pg_temp.surface_of('lead_sync_private.write_conversation_values'),
+  'void | volatile | - | -', 'no role may call it');
+
+create function pg_temp.given_chat() returns uuid
+language sql
+as $$
+  select pg_temp.given_conversation(pg_temp.given_user(), pg_temp.given_property(),
+    '{"status": "qualified", "move_in_date": "2027-01-01", "price_range_min": 900,
+      "price_range_max": 1100, "apartment_size_preference": "1 bed", "occupants_count": 1,
+      "has_pets": true, "pet_details": [{"type": "Cat", "count": 1}],
+      "ai_intent_summary": "asks", "is_book_tour": true,
+      "tour_datetime": "2026-12-01T10:00:00"}')
+$$;
+create view pg_temp.kept as
+select id, concat_ws(' | ', coalesce(status, '-'), coalesce(move_in_date::text, '-'),
+  coalesce(price_range_min::text, '-'), coalesce(price_range_max::text, '-'),
+  coalesce(apartment_size_preference, '-'), coalesce(occupants_count::text, '-'),
+  coalesce(has_pets::text, '-'), coalesce(pet_details::text, '-'),
+  coalesce(ai_intent_summary, '-'), is_book_tour, coalesce(tour_datetime::text, '-')) as kept
+from public.conversation;
+create function pg_temp.written(p_lead uuid, p_values jsonb) returns text
+language plpgsql
+as $$
+begin
+  perform lead_sync_private.write_conversation_values(p_lead, p_values);
+  return (select k.kept from pg_temp.kept k where k.id = p_lead);
+end
+$$;
+
+-- happy path
+select pg_temp.given_chat() as lead, pg_temp.given_chat() as other \gset
+select is(pg_temp.written(:'lead', '{}'), 'qualified | 2027-01-01 | 900.00 | 1100.00 | 1 bed'
+  ' | 1 | true | [{"type": "Cat", "count": 1}] | asks | t | 2026-12-01 10:00:00',
+  'what is absent stays');
+select is(pg_temp.written(:'lead', '{"status": "lost", "move_in_date": "2027-02-03",
+  "rent_min": 1000, "rent_max": 1200, "bedrooms": 2, "occupants": 3,
+  "pets": [{"type": "Dog", "count": 2}], "comment": "wants a view",
+  "tour_at": "2027-01-05T18:30:00Z", "first_name": "Eve", "lead_id": "L9"}'),
+  'lost | 2027-02-03 | 1000.00 | 1200.00 | 2 bedroom | 3 | true'
+  ' | [{"type": "Dog", "count": 2}] | wants a view | t | 2027-01-05 18:30:00',
+  'each field, and no other');
+select is(kept, 'qualified | 2027-01-01 | 900.00 | 1100.00 | 1 bed | 1 | true'
+  ' | [{"type": "Cat", "count": 1}] | asks | t | 2026-12-01 10:00:00', 'of no other')
+from pg_temp.kept where id = :'other';
+
+-- edges: null is blank, but a tour is never taken back
+select is(pg_temp.written(:'lead', '{"move_in_date": null, "rent_min": null, "rent_max": null,
+  "bedrooms": null, "occupants": null, "pets": null, "comment": null, "tour_at": null,
+  "status": null}'),
+  'lost | - | - | - | - | - | - | - | - | t | 2027-01-05 18:30:00', 'null is blank');
+select is(pg_temp.written(:'other', format('{%s: null}', to_json(k))::jsonb),
+  (select kept from pg_temp.kept where id = :'other'), 'a null there changes nothing: ' || k)
+from unnest(array['tour_at', 'status']) as k;
+
+-- edges: pets, bedrooms, status
+select is(pg_temp.written(:'other', '{"pets": []}'), 'qualified | 2027-01-01 | 900.00 | 1100.00'
+  ' | 1 bed | 1 | false | - | asks | t | 2026-12-01 10:00:00', 'no pets');
+select matches(pg_temp.written(:'other', '{"bedrooms": 0}'), ' studio ', 'a studio');
+select matches(pg_temp.written(:'other', '{"status": "prospect"}'), '^qualified ',
+  'a prospect keeps DomIQ''s stage');
+select matches(pg_temp.written(:'lead', '{"status": "prospect"}'), '^active ',
+  'and brings one that was lost back');
+
+-- edges: the property's clock, across its summer time
+select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'time_zone', '"America/Denver"');
+select matches(pg_temp.written(:'lead', jsonb_build_object('tour_at', at)), shown || '$', at)
+from (values ('2027-01-05T18:30:00Z', '2027-01-05 11:30:00'),
+  ('2027-07-05T03:30:00Z', '2027-07-04 21:30:00')) as v(at, shown);
+select pg_temp.given_conversation(null, pg_temp.given_property()) as fresh \gset
+select is(pg_temp.written(:'fresh', '{"tour_at": "2027-01-05T18:30:00Z"}'),
+  'tour_scheduled | - | - | - | - | - | - | - | - | t | 2027-01-05 18:30:00',
+  'a tour is booked; the stage is what DomIQ makes of it');
+
+-- errors
+select throws_ok(format('select lead_sync_private.write_conversation_values(%L, %L)', :'lead',
+  v), code, null, 'DomIQ refuses: ' || v)
+from (values ('{"rent_min": 1300, "rent_max": 1200}', '23514'),
+  ('{"occupants": "many"}', '22P02')) as x(v, code);
+
+-- effects
+set local search_path = '';
+select lead_sync_private.write_conversation_values(:'other', '{"comment": "again"}');
+set local search_path = public, tap;
+select is(ai_intent_summary, 'again', 'whatever the caller''s path') from public.conversation
+where id = :'other';
+
+select * from finish();
+rollback;
