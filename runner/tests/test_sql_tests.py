@@ -42,7 +42,7 @@ functions/pull/with_tour.sql functions/queue/finish_item.sql
 functions/reconcile/classify_link.sql functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql functions/reconcile/take_sweep.sql
 functions/resman/adjust_base.sql
-functions/resman/finish_rows.sql functions/resman/is_flooding.sql
+functions/resman/finish_rows.sql
 functions/resman/keep_pushes.sql functions/resman/lead_versions.sql
 functions/resman/link_lead.sql functions/resman/merge_groups.sql
 functions/resman/open_link.sql functions/resman/plan_item.sql functions/resman/plan_retire.sql

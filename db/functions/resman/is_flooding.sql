@@ -21,7 +21,8 @@ begin
           -- what a person has looked at counts no more
           select max(c.resolved_at) from public.lead_sync_conflicts c
           where c.property_id = p_property_id and c.conflict_field = 'write_guard'))
-      and l.sync_data ->> 'step' = 'save' and l.sync_status = 'success'
+      and l.sync_data ->> 'step' = 'save'
+      and l.sync_status in ('success', 'conflict') -- saved, with a group that waits for a person
     order by l.created_at desc
     offset v_limit - 1 limit 1);
 end
