@@ -45,7 +45,7 @@ functions/resman/adjust_base.sql
 functions/resman/finish_rows.sql
 functions/resman/keep_pushes.sql functions/resman/lead_versions.sql
 functions/resman/link_lead.sql functions/resman/merge_groups.sql
-functions/resman/open_link.sql functions/resman/plan_item.sql functions/resman/plan_retire.sql
+functions/resman/plan_item.sql functions/resman/plan_retire.sql
 functions/resman/plan_save.sql functions/resman/unrefused_leads.sql
 triggers/trigger_add_sync_queue_item_delete.sql triggers/trigger_log_field_policy.sql
 triggers/trigger_log_integration.sql triggers/trigger_log_property_setting.sql

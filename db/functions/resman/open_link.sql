@@ -21,11 +21,6 @@ begin
     where d.resman_lead_id = v_mapping.resman_lead_id and d.same;
     return v_mapping;
   end if;
-  if p_mapping.resman_lead_id <> p_read ->> 'lead_id' then
-    insert into lead_sync_private.lead_alias (resman_lead_id, mapping_id, kind)
-    values (p_mapping.resman_lead_id, p_mapping.id, 'recreated')
-    on conflict on constraint pk_lead_alias do nothing;
-  end if;
   begin
     -- a deleted link's base says nothing of the lead that takes its place
     update public.lead_sync_mapping m
@@ -38,6 +33,11 @@ begin
   exception when unique_violation then
     return null; -- the lead is linked to somebody else
   end;
+  if p_mapping.resman_lead_id <> p_read ->> 'lead_id' then
+    insert into lead_sync_private.lead_alias (resman_lead_id, mapping_id, kind)
+    values (p_mapping.resman_lead_id, p_mapping.id, 'recreated')
+    on conflict on constraint pk_lead_alias do nothing;
+  end if;
   return v_mapping;
 end
 $fn$;
