@@ -41,7 +41,6 @@ functions/pull/narrow_window.sql functions/pull/settle_pulled.sql functions/pull
 functions/pull/with_tour.sql functions/queue/finish_item.sql
 functions/reconcile/classify_link.sql functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql functions/reconcile/take_sweep.sql
-functions/resman/adjust_base.sql
 functions/resman/finish_rows.sql
 functions/resman/keep_pushes.sql functions/resman/lead_versions.sql
 functions/resman/link_lead.sql functions/resman/merge_groups.sql

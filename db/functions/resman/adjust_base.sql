@@ -8,8 +8,9 @@ declare
   v_domiq jsonb := coalesce(p_mapping.domiq_base, '{}');
   v_resman jsonb := coalesce(p_mapping.resman_base, '{}');
   v_sent_resman jsonb := p_state #> '{sent,resman_base}';
-  v_created boolean := jsonb_path_exists(p_read, '$.events[*].key ? (@ == $key)',
-    jsonb_build_object('key', coalesce(p_state #> '{sent,create_key}', 'null')));
+  v_created boolean := p_state #>> '{sent,create_key}' is not null
+    and jsonb_path_exists(p_read, '$.events[*].key ? (@ == $key)',
+      jsonb_build_object('key', p_state #> '{sent,create_key}'));
   v_country text := p_rules ->> 'country';
   v_group text;
   v_fields jsonb;
