@@ -2106,7 +2106,7 @@ Locks: the sleep key for the session, by try: never waits.';
 
 create function lead_sync_private.adjust_base(p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 1fe3a2e951be69b8
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b24ccffd917c6d7f
 comment on function lead_sync_private.adjust_base(p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb) is
 'Bring a link''s base up to date with what a read reveals of earlier saves: one whose answer was
 lost has arrived in the groups that show it; a text cut short by ResMan is representation.
@@ -2829,7 +2829,7 @@ p_side: push or pull, the move to be made; p_value: the group it would write.';
 
 create function lead_sync_private.is_flooding(p_property_id uuid)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 4a8c7711fa4e3a4b
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c44f270ef5e6a39f
 comment on function lead_sync_private.is_flooding(p_property_id uuid) is
 'Say whether a property has saved as much to ResMan within an hour as its setting write_guard allows.
 Limits above a hundred are sampled.';
@@ -3118,7 +3118,7 @@ by try.';
 
 create function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb)
   returns public.lead_sync_mapping
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 cf13df62e9923bc2
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 76c06d23c46bfdd3
 comment on function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb) is
 'Link a conversation with the lead that was found for it, with no base yet; a link whose lead had
 vanished takes the new one, and its old id stays an alias.
