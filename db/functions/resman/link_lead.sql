@@ -25,6 +25,10 @@ begin
     if v_mapping.id is null then
       return null; -- the lead is linked to somebody else
     end if;
+  elsif exists (
+      select from public.lead_sync_mapping m
+      where m.resman_lead_id = p_item.resman_lead_id and m.id <> v_mapping.id) then
+    return null;
   elsif v_mapping.conversation_id is distinct from p_item.conversation_id then
     insert into lead_sync_private.follower (conversation_id, mapping_id)
     values (p_item.conversation_id, v_mapping.id)
