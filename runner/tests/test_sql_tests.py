@@ -41,7 +41,6 @@ functions/pull/narrow_window.sql functions/pull/settle_pulled.sql functions/pull
 functions/pull/with_tour.sql functions/queue/finish_item.sql
 functions/reconcile/classify_link.sql functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql functions/reconcile/take_sweep.sql
-functions/resman/finish_rows.sql
 functions/resman/merge_groups.sql
 functions/resman/plan_item.sql functions/resman/plan_retire.sql
 functions/resman/plan_save.sql
