@@ -3127,11 +3127,12 @@ Writes: lead_sync_mapping, lead_alias, identity_decision.';
 
 create function lead_sync_private.plan_enrichment(p_item public.lead_sync_queue, p_state jsonb, p_found jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 8fbd7387841aa526
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8fbd7387841aa526
 comment on function lead_sync_private.plan_enrichment(p_item public.lead_sync_queue, p_state jsonb, p_found jsonb) is
 'Plan the notifications of a conversation as events of its lead, those that ResMan shows already
 left out; the lead itself is sent back as it was read.
-Returns: a plan, as plan_item.';
+Returns: a plan, as plan_item.
+Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
@@ -3179,11 +3180,12 @@ Writes: create_intent; as stop_property.';
 
 create function lead_sync_private.plan_retire(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 9f370d00860631c1
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0f1d29aed11b8c9e
 comment on function lead_sync_private.plan_retire(p_item public.lead_sync_queue, p_state jsonb) is
 'Plan how a lead that no conversation stands for is marked lost in ResMan: it is read first; one
 that is lost, gone, an applicant''s or a resident''s is left as it is.
-Returns: a plan, as plan_item; {"end": "retired"} where nothing is left to do.';
+Returns: a plan, as plan_item; {"end": "retired"} where nothing is left to do.
+Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb)
   returns jsonb

@@ -1,7 +1,7 @@
 create or replace function lead_sync_private.plan_enrichment(
   p_item public.lead_sync_queue, p_state jsonb, p_found jsonb)
 returns jsonb
-language plpgsql stable
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
@@ -53,4 +53,5 @@ revoke all on function lead_sync_private.plan_enrichment(public.lead_sync_queue,
 comment on function lead_sync_private.plan_enrichment(public.lead_sync_queue, jsonb, jsonb) is
 'Plan the notifications of a conversation as events of its lead, those that ResMan shows already
 left out; the lead itself is sent back as it was read.
-Returns: a plan, as plan_item.';
+Returns: a plan, as plan_item.
+Writes: as stop_property, where the property has written too much.';

@@ -1,7 +1,7 @@
 create or replace function lead_sync_private.plan_retire(
   p_item public.lead_sync_queue, p_state jsonb)
 returns jsonb
-language plpgsql stable
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
@@ -9,7 +9,6 @@ declare
   v_key text := lead_sync_private.hash_key('retire', v_lead_id);
   v_lead jsonb;
   v_reason jsonb;
-  v_request jsonb;
 begin
   if not p_state ? 'read' then
     return lead_sync_private.ask(p_state, 'read', jsonb_build_object('call', 'search_leads',
@@ -25,8 +24,9 @@ begin
   if v_reason is null then
     return lead_sync_private.need_lost_reason(p_state);
   end if;
-  v_request := lead_sync_private.build_save(to_jsonb(v_lead_id),
-    coalesce(v_lead -> 'contact_id', p_item.sync_data -> 'contact_id'),
+  return lead_sync_private.plan_request(p_item, p_state, jsonb_build_object(
+      'lead_id', v_lead_id,
+      'contact_id', coalesce(v_lead -> 'contact_id', p_item.sync_data -> 'contact_id')),
     v_lead || '{"status": "lost"}',
     case when jsonb_path_exists(v_lead, '$.events[*].key ? (@ == $key)',
         jsonb_build_object('key', v_key)) then '[]'::jsonb
@@ -35,15 +35,11 @@ begin
         'agent', lead_sync_private.resolve_agent(p_item.property_id),
         'source_id', v_reason -> 'id', 'comment', p_item.sync_data -> 'why', 'key', v_key)))
       end);
-  if lead_sync_private.get_setting(p_item.property_id, 'write_mode') = '"shadow"' then
-    return jsonb_build_object('end', 'shadow', 'would_send', v_request);
-  end if;
-  return lead_sync_private.ask(p_state - array['read', 'lost_reason']
-    || jsonb_build_object('sent', jsonb_build_object('lead_id', v_lead_id)), 'save', v_request);
 end
 $fn$;
 revoke all on function lead_sync_private.plan_retire(public.lead_sync_queue, jsonb) from public;
 comment on function lead_sync_private.plan_retire(public.lead_sync_queue, jsonb) is
 'Plan how a lead that no conversation stands for is marked lost in ResMan: it is read first; one
 that is lost, gone, an applicant''s or a resident''s is left as it is.
-Returns: a plan, as plan_item; {"end": "retired"} where nothing is left to do.';
+Returns: a plan, as plan_item; {"end": "retired"} where nothing is left to do.
+Writes: as stop_property, where the property has written too much.';

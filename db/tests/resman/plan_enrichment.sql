@@ -6,7 +6,7 @@ select plan(20);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.plan_enrichment'), 'jsonb | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.plan_enrichment'), 'jsonb | volatile | - | -',
   'no role may call it');
 
 select pg_temp.given_lead() as lead \gset
