@@ -41,7 +41,6 @@ functions/pull/narrow_window.sql functions/pull/settle_pulled.sql functions/pull
 functions/pull/with_tour.sql functions/queue/finish_item.sql
 functions/reconcile/classify_link.sql functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql functions/reconcile/take_sweep.sql
-functions/resman/plan_save.sql
 triggers/trigger_add_sync_queue_item_delete.sql triggers/trigger_log_field_policy.sql
 triggers/trigger_log_integration.sql triggers/trigger_log_property_setting.sql
 views/code_object.sql
