@@ -82,7 +82,8 @@ select is((:'plan'::jsonb -> 'outcome') - array['versions', 'agreed'], '{"lead_i
   "contact_id": "P1", "read_at": "2026-02-01T00:00:00Z", "events": [], "seen": [],
   "create_key": null, "pushed": [], "pulled": [], "suppressed": [], "conflicts": [],
   "domiq_base": {}, "resman_base": {}}', 'it is known how that ends');
-select is(resman_lead_id || ' ' || (domiq_base ->> 'occupants'), 'L1 2', 'the two are linked')
+select is(concat_ws(' ', resman_lead_id, domiq_base ->> 'occupants',
+  resman_read_at = '2026-02-01T00:00:00Z'), 'L1 2 t', 'the two are linked')
 from public.lead_sync_mapping where conversation_id = :'lead';
 
 -- edges: the lead is somebody else's
@@ -154,6 +155,7 @@ select is(pg_temp.plan(:'held', '{"occupants": 2}') -> 'request',
 
 -- edges: it is the link's conflicts that count
 select pg_temp.given_agreed() as leader \gset
+update public.conversation set created_at = '2026-01-01' where id = :'leader';
 select pg_temp.given_conversation(c.user_id, pg_temp.property_of(c.id), '{"source": "Web",
   "occupants_count": 5}') as follower from public.conversation c where c.id = :'leader' \gset
 insert into lead_sync_private.follower (conversation_id, mapping_id)
