@@ -1,6 +1,6 @@
 -- plan_request: a save, and the guards that stand before it.
 begin;
-select plan(17);
+select plan(23);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -73,6 +73,26 @@ update lead_sync_private.property_setting set value = '"live"';
 select is(pg_temp.plan(:'lead', '{"lead_id": "L1"}') ? 'request', true,
   'live it is sent again');
 select is(pg_temp.plan(:'other', '{"lead_id": "L1"}') ? 'request', true, 'as by default');
+
+-- edges: the property has saved as much as it may
+select pg_temp.given_setting(pg_temp.property_of(:'other'), 'write_guard', '1');
+insert into public.lead_sync_log
+  (property_id, sync_direction, sync_status, sync_type, sync_data)
+values (pg_temp.property_of(:'other'), 'to_resman', 'success', 'update', '{"step": "save"}');
+select pg_temp.plan(:'other', '{"pushed": ["name"]}') as plan \gset
+select is(:'plan'::jsonb - 'message', '{"end": "deferred", "code": "write_guard"}',
+  'nothing is sent');
+select matches(:'plan'::jsonb ->> 'message', 'write_guard', 'it is said what stands before it');
+select is(concat_ws(': ', i.sync_status, i.status_reason),
+  'paused: more saves in an hour than the setting write_guard allows', 'the property is paused')
+from public.resman_integration i where i.property_id = pg_temp.property_of(:'other');
+select is(concat_ws(' ', conflict_field, conflict_severity, resolution_status, conversation_id),
+  'write_guard critical pending', 'for a person') from public.lead_sync_conflicts
+where property_id = pg_temp.property_of(:'other');
+select is(count(*), 0::bigint, 'nothing is reserved for it')
+from lead_sync_private.create_intent where property_id = pg_temp.property_of(:'other');
+select is(pg_temp.plan(:'lead', '{"lead_id": "L1"}') ? 'request', true,
+  'other properties go on');
 
 -- effects
 select is(q.state, '{}', 'the item is not written') from pg_temp.item(:'lead') q;
