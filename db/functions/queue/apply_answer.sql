@@ -74,6 +74,10 @@ begin
       perform lead_sync_private.defer_item(p_item, v_state, v_plan ->> 'code',
         v_plan ->> 'message',
         lead_sync_private.retry_delay(least(p_item.attempt, 6)) + interval '1 s');
+      -- it waits for somebody else, and nothing of it is under way
+      if p_item.sync_operation <> 'enrichment' then
+        perform lead_sync_private.mark_syncing(p_item.conversation_id, 'syncing', 'not_synced');
+      end if;
     when 'cancelled' then
       perform lead_sync_private.close_item(p_item, 'cancelled', v_plan ->> 'code',
         v_plan ->> 'message');

@@ -1,8 +1,9 @@
 -- apply_answer: what follows from ResMan's answer to an item's request.
 begin;
-select plan(65);
+select plan(78);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
+\i db/tests/support/pull.psql
 \i db/tests/support/routine.psql
 
 -- surface
@@ -173,6 +174,36 @@ select collect_tap(
   ok(q.next_retry_at between now() + interval '1 s' and clock_timestamp() + interval '2 s',
     'for one to two seconds after a first attempt'))
 from pg_temp.item(:'lead') q;
+create function pg_temp.status_of(p_lead uuid) returns text
+language sql
+as $$
+  select c.resman_sync_status::text from public.conversation c where c.id = p_lead
+$$;
+select is(pg_temp.status_of(:'lead'), 'not_synced', 'nothing of it is under way meanwhile');
+update public.lead_sync_queue set next_retry_at = null where conversation_id = :'lead';
+select pg_temp.claim(:'lead');
+select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
+select is(pg_temp.status_of(:'lead'), 'syncing', 'its next attempt is');
+
+-- what waits for the push leaves what that shows
+update public.conversation set resman_sync_status = 'syncing' where id = :'lead';
+update public.lead_sync_queue set sync_operation = 'enrichment' where conversation_id = :'lead';
+select is(lead_sync_private.apply_answer(pg_temp.item(:'lead'), '{"outcome": "ok"}'),
+  '{"ended": "deferred"}', 'an enrichment waits for the link');
+select is(pg_temp.status_of(:'lead'), 'syncing', 'and says nothing of the push');
+
+-- the property has written too much
+select pg_temp.given_lead() as lead \gset
+select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'write_guard', '1');
+insert into public.lead_sync_log
+  (property_id, sync_direction, sync_status, sync_type, sync_data)
+values (pg_temp.property_of(:'lead'), 'to_resman', 'success', 'update', '{"step": "save"}');
+select pg_temp.claim(:'lead');
+select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
+select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}'), '{"ended": "deferred"}',
+  'a push waits for whoever resumes it');
+select is(pg_temp.status_of(:'lead'), 'not_synced',
+  'which may take long: nothing is under way');
 
 -- a conversation that is no lead any more
 select pg_temp.given_lead() as lead \gset
@@ -245,6 +276,88 @@ select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads',
 from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
 select is(pg_temp.logged(:'lead'), 'update success', 'and it is called an update');
 
+-- a lead that nobody stands for
+select pg_temp.property_of(pg_temp.given_lead()) as property \gset
+select lead_sync_private.store_lookup(:'property', 'lost_reason',
+  '[{"id": "R1", "name": "Price"}]');
+create function pg_temp.retired(p_property uuid, p_lead text, p_answers jsonb[]) returns text
+language plpgsql
+as $$
+declare
+  v_id uuid := lead_sync_private.queue_retire(p_property, p_lead, 'P1', 'Deleted in DomIQ');
+  v_token uuid;
+  v_answer jsonb;
+  v_said jsonb;
+begin
+  select c.lease_token into v_token
+  from lead_sync.claim_items('runner', 100, '60 s') c where c.item_id = v_id;
+  foreach v_answer in array p_answers loop
+    v_said := lead_sync.advance_item(v_id, v_token, v_answer);
+  end loop;
+  return (select concat_ws(' ', v_said, q.status, q.error_code, '|', l.sync_type, l.sync_status,
+      l.sync_data ->> 'step', l.response_data ->> 'elapsed_ms')
+    from public.lead_sync_queue q left join public.lead_sync_log l on l.item_id = q.id
+    where q.id = v_id);
+end
+$$;
+select is(pg_temp.retired(:'property', 'L20', array[
+  '{"outcome": "ok", "leads": [{"lead_id": "L20", "status": "prospect"}]}',
+  '{"outcome": "ok", "leads": [{"lead_id": "L20"}], "elapsed_ms": 7}']::jsonb[]),
+  '{"ended": "completed"} completed | status_change success save 7', 'is marked lost');
+select is(pg_temp.retired(:'property', 'L21', array[
+  '{"outcome": "ok", "leads": [{"lead_id": "L21", "status": "lost"}], "elapsed_ms": 8}'
+  ]::jsonb[]), '{"ended": "completed"} completed | status_change success read 8',
+  'or is lost already');
+select is(pg_temp.retired(:'property', 'L22', array[
+  '{"outcome": "ok", "leads": [{"lead_id": "L22", "status": "prospect"}]}',
+  '{"outcome": "ok", "leads": []}']::jsonb[]),
+  '{"ended": "completed"} completed | status_change success save',
+  'a save of it makes no link, so its answer need not name it');
+
+-- pulls
+select pg_temp.given_pulling() as pulling \gset
+create function pg_temp.pulled(p_property uuid, p_data jsonb, p_answers jsonb[]) returns jsonb
+language plpgsql
+as $$
+declare
+  v_id uuid := (select p.id from pg_temp.given_pull(p_property, p_data) as p);
+  v_token uuid;
+  v_answer jsonb;
+  v_said jsonb;
+begin
+  update public.lead_sync_queue set status = 'pending', lease_token = null, lease_until = null
+  where id = v_id;
+  select c.lease_token into v_token
+  from lead_sync.claim_items('runner', 100, '60 s') c where c.item_id = v_id;
+  foreach v_answer in array p_answers loop
+    v_said := lead_sync.advance_item(v_id, v_token, v_answer);
+  end loop;
+  return v_said || jsonb_build_object('status', q.status, 'swept', q.state -> 'swept',
+    'logged', (select l.sync_data - 'conversation_id' from public.lead_sync_log l
+      where l.item_id = v_id order by l.created_at desc limit 1))
+  from public.lead_sync_queue q where q.id = v_id;
+end
+$$;
+select is(pg_temp.pulled(:'pulling', '{"lead_id": "R1"}', array[jsonb_build_object(
+  'outcome', 'ok', 'leads', jsonb_build_array(pg_temp.shown('{}')))]) - 'logged',
+  '{"ended": "completed", "status": "completed", "swept": null}', 'one lead is applied');
+select is(count(*), 1::bigint, 'and linked') from public.lead_sync_mapping m
+where m.property_id = :'pulling' and m.resman_lead_id = 'R1';
+select is(pg_temp.pulled(:'pulling', '{"since": "2026-01-01T00:00:00Z",
+  "until": "2026-01-01T00:30:00Z"}', array[jsonb_build_object('outcome', 'ok', 'leads',
+  jsonb_build_array(pg_temp.shown('{"lead_id": "R2", "phone": null,
+    "email": "bob@example.com"}')))]) #> '{logged,counts}', '{"read": 1, "moved": 1}',
+  'a window''s leads are, and the log counts them');
+
+-- a reconciliation
+select lead_sync.run_reconciliation(:'pulling') as run \gset
+select q.id as sweep from public.lead_sync_queue q where q.sync_data ->> 'reconcile' = :'run'
+\gset
+delete from public.lead_sync_queue where id = :'sweep';
+select is(pg_temp.pulled(:'pulling', jsonb_build_object('reconcile', :'run'), array[
+  '{"outcome": "ok", "leads": []}', '{"outcome": "ok", "leads": []}']::jsonb[]) -> 'logged',
+  jsonb_build_object('reconcile', :'run', 'links', 2, 'missing', 2), 'reads link by link');
+
 -- ResMan has answered: its breaker closes
 select pg_temp.given_lead() as lead \gset
 select pg_temp.claim(:'lead');
@@ -253,6 +366,3 @@ values (pg_temp.property_of(:'lead'), 3);
 select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
 select is(failures, 0, 'an answer ends a row of failures')
 from lead_sync_private.breaker where property_id = pg_temp.property_of(:'lead');
-
-select * from finish();
-rollback;
