@@ -9,7 +9,7 @@ as $fn$
 declare
   v_candidate public.lead_sync_queue;
   v_item public.lead_sync_queue;
-  v_items public.lead_sync_queue[] := '{}'::lead_sync_queue[];
+  v_items public.lead_sync_queue[] := '{}'::public.lead_sync_queue[];
   v_property_ids uuid[] := '{}'::uuid[];
   v_requests jsonb[] := '{}'::jsonb[];
   v_waits numeric[];

@@ -1,6 +1,6 @@
 -- apply_answer: what follows from ResMan's answer to an item's request.
 begin;
-select plan(78);
+select plan(83);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -358,11 +358,39 @@ select is(pg_temp.pulled(:'pulling', jsonb_build_object('reconcile', :'run'), ar
   '{"outcome": "ok", "leads": []}', '{"outcome": "ok", "leads": []}']::jsonb[]) -> 'logged',
   jsonb_build_object('reconcile', :'run', 'links', 2, 'missing', 2), 'reads link by link');
 
--- ResMan has answered: its breaker closes
+-- one that has done its share for now
+select lead_sync.run_reconciliation(:'pulling') as run \gset
+delete from public.lead_sync_queue where property_id = :'pulling' and status = 'pending';
+select q as item from pg_temp.given_pull(:'pulling', jsonb_build_object('reconcile', :'run')) q
+\gset
+select is(lead_sync_private.apply_answer(jsonb_populate_record(:'item'::public.lead_sync_queue,
+  '{"state": {"step": "sweep", "swept": 99}}'), '{"outcome": "ok"}'), '{"ended": "deferred"}',
+  'it goes on with another claim');
+select is(concat_ws(' ', q.status, q.state, q.next_retry_at, q.error_code), 'pending {}',
+  'at once, and counts anew') from public.lead_sync_queue q
+where q.id = (:'item'::public.lead_sync_queue).id;
+
+-- a lead that a person has chosen
+delete from public.lead_sync_queue where property_id = :'pulling';
 select pg_temp.given_lead() as lead \gset
+insert into lead_sync_private.identity_decision (user_id, resman_lead_id, same)
+select c.user_id, 'L30', true from public.conversation c where c.id = :'lead';
+select is(pg_temp.claim(:'lead') #>> '{request,by,lead_id}', 'L30', 'is read');
+select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": [{"lead_id": "L30",
+  "status": "prospect"}]}') #>> '{request,lead_id}', 'L30', 'once, and saved');
+
+-- a create whose answer was lost, and which is there
+select pg_temp.given_save() as lead \gset
+select pg_temp.answer(:'lead', pg_temp.failure('ambiguous'));
+update public.lead_sync_queue set next_retry_at = null where conversation_id = :'lead';
+select q.state #> '{sent,events}' as events from pg_temp.item(:'lead') q \gset
 select pg_temp.claim(:'lead');
-insert into lead_sync_private.breaker (property_id, failures)
-values (pg_temp.property_of(:'lead'), 3);
-select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
-select is(failures, 0, 'an answer ends a row of failures')
-from lead_sync_private.breaker where property_id = pg_temp.property_of(:'lead');
+select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads',
+  jsonb_build_array(lead_sync_private.build_lead(:'lead') || jsonb_build_object(
+    'lead_id', 'L31', 'status', 'prospect', 'events', :'events'::jsonb)))),
+  '{"ended": "completed"}', 'is linked, and not made again');
+select is(pg_temp.logged(:'lead'), 'create retry c_ambiguous, update success',
+  'this attempt made nothing');
+
+select * from finish();
+rollback;
