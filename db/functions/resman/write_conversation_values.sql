@@ -7,7 +7,8 @@ as $fn$
 begin
   update public.conversation c
   set status = case when p_values ? 'status'
-        then lead_sync_private.choose_status(c.status, p_values ->> 'status') else c.status end,
+        then lead_sync_private.choose_status(c.status, p_values ->> 'status')
+        when p_values ? 'domiq_status' then p_values ->> 'domiq_status' else c.status end,
       move_in_date = case when p_values ? 'move_in_date'
         then (p_values ->> 'move_in_date')::date else c.move_in_date end,
       price_range_min = case when p_values ? 'rent_min'
@@ -39,5 +40,6 @@ $fn$;
 revoke all on function lead_sync_private.write_conversation_values(uuid, jsonb) from public;
 comment on function lead_sync_private.write_conversation_values(uuid, jsonb) is
 'Set the values of a conversation that a pull brings; what is absent stays as it is.
+domiq_status: a status of DomIQ''s own, to be put back.
 Raises: what DomIQ''s columns and constraints refuse.
 Writes: conversation. DomIQ''s update triggers fire.';

@@ -5,7 +5,7 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
-  v_type text;
+  v_status text;
 begin
   if p_user_id is not null
      and p_values ?| array['first_name', 'last_name', 'email', 'phone'] then
@@ -14,20 +14,21 @@ begin
   if p_values ?| array['status', 'move_in_date', 'rent_min', 'rent_max', 'bedrooms',
       'occupants', 'pets', 'comment', 'tour_at'] then
     if p_values ->> 'tour_at' is not null then
-      select coalesce(p_values ->> 'status', s.resman_type) into v_type
-      from public.conversation c
-      left join lead_sync_private.lead_status s on s.domiq_status = lower(btrim(c.status))
-      where c.id = p_conversation_id;
+      select lead_sync_private.choose_status(c.status, p_values ->> 'status') into v_status
+      from public.conversation c where c.id = p_conversation_id;
     end if;
     perform lead_sync_private.write_conversation_values(p_conversation_id, p_values);
-    -- DomIQ's trigger makes a stage of a tour: it must not bring back a lead that is lost, nor
-    -- undo that somebody has applied.
-    if exists (
+    -- DomIQ's trigger makes a stage of a tour: it must not bring back a lead that is lost or
+    -- closed, nor undo that somebody has applied.
+    if btrim(v_status) <> ''
+      and not exists (
+        select from lead_sync_private.lead_status s
+        where s.domiq_status = lower(btrim(v_status)) and s.resman_type = 'prospect')
+      and exists (
         select from public.conversation c
-        where c.id = p_conversation_id
-          and lead_sync_private.choose_status(c.status, v_type) is distinct from c.status) then
+        where c.id = p_conversation_id and c.status is distinct from v_status) then
       perform lead_sync_private.write_conversation_values(p_conversation_id,
-        jsonb_build_object('status', v_type));
+        jsonb_build_object('domiq_status', v_status));
     end if;
   end if;
 end
@@ -35,5 +36,6 @@ $fn$;
 revoke all on function lead_sync_private.write_lead_values(uuid, uuid, jsonb) from public;
 comment on function lead_sync_private.write_lead_values(uuid, uuid, jsonb) is
 'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
-tour that DomIQ''s trigger makes a stage of leaves a lost lead, an applicant and a resident so.
+tour that DomIQ''s trigger makes a stage of leaves a lost or closed lead, an applicant and a
+resident so.
 Writes: "user", conversation.';

@@ -1,6 +1,6 @@
 -- write_conversation_values: a pull's values of a conversation.
 begin;
-select plan(17);
+select plan(18);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -68,6 +68,8 @@ select matches(pg_temp.written(:'other', '{"status": "prospect"}'), '^qualified 
   'a prospect keeps DomIQ''s stage');
 select matches(pg_temp.written(:'lead', '{"status": "prospect"}'), '^active ',
   'and brings one that was lost back');
+select matches(pg_temp.written(:'lead', '{"domiq_status": "closed"}'), '^closed ',
+  'a status of DomIQ''s own');
 
 -- edges: the property's clock, across its summer time
 select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'time_zone', '"America/Denver"');

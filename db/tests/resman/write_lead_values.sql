@@ -1,6 +1,6 @@
 -- write_lead_values: a lead's values, the user's to the user, the rest to the conversation.
 begin;
-select plan(26);
+select plan(31);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/routine.psql
 
@@ -76,11 +76,14 @@ end
 $$;
 select is(pg_temp.toured(s, m), e || ' 2027-01-01', format('%s, %s: %s', s, m, e))
 from (values ('contacted', '{}'::jsonb, 'tour_scheduled'), (null, '{}', 'tour_scheduled'),
-  ('Lost ', '{}', 'lost'), ('leased', '{"status": null}', 'leased'),
+  ('Lost ', '{}', 'Lost '), ('closed', '{}', 'closed'), (' ', '{}', 'tour_scheduled'),
+  ('closed', '{"status": "lost"}', 'lost'), ('closed', '{"status": "prospect"}', 'closed'),
+  (' Contacted', '{}', 'tour_scheduled'), ('leased', '{"status": null}', 'leased'),
   ('contacted', '{"status": "lost"}', 'lost'), (null, '{"status": "lost"}', 'lost'),
   ('lost', '{"status": "prospect"}', 'tour_scheduled')) as x(s, m, e);
 select is(pg_temp.written(:'lead', null, '{"status": "lost",
-  "tour_at": "2027-01-02T10:00:00Z"}'), 'conversation', 'where it makes none, one statement is enough');
+  "tour_at": "2027-01-02T10:00:00Z"}'), 'conversation',
+  'where it makes none, one statement is enough');
 
 select * from finish();
 rollback;
