@@ -1641,7 +1641,7 @@ Returns: as check_installation.';
 
 create function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval)
   returns TABLE(item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid, sync_operation text, attempt integer, request jsonb, connection jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 7735f6b76338b6ac
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 c908fd636ab9e681
 grant execute on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) to lead_sync_runner;
 comment on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) is
 'Lease up to p_limit due items to a runner, each with the first request to make.
@@ -2114,7 +2114,7 @@ Returns: {"domiq","resman"}.';
 
 create function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a4d5af4fc03cca18
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 74434566595bafb8
 comment on function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb) is
 'Take in ResMan''s answer to an item''s request and decide what comes next.
 Returns: {"request": …} or {"ended": …}, as advance_item.
@@ -3675,9 +3675,10 @@ Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 31ac2c7fe00684a8
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 92cca72a9f902be8
 comment on function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb) is
 'Set the values of a conversation that a pull brings; what is absent stays as it is.
+domiq_status: a status of DomIQ''s own, to be put back.
 Raises: what DomIQ''s columns and constraints refuse.
 Writes: conversation. DomIQ''s update triggers fire.';
 
@@ -3711,10 +3712,11 @@ Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 488d05a8650617d6
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 41d3b10a600b1dde
 comment on function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb) is
 'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
-tour that DomIQ''s trigger makes a stage of leaves a lost lead, an applicant and a resident so.
+tour that DomIQ''s trigger makes a stage of leaves a lost or closed lead, an applicant and a
+resident so.
 Writes: "user", conversation.';
 
 create function lead_sync_private.write_log(p_item public.lead_sync_queue, p_status text, p_type text, p_sent jsonb, p_answer jsonb, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_details jsonb DEFAULT NULL::jsonb)

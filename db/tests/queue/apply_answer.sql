@@ -1,6 +1,6 @@
 -- apply_answer: what follows from ResMan's answer to an item's request.
 begin;
-select plan(83);
+select plan(84);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -391,6 +391,15 @@ select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads',
   '{"ended": "completed"}', 'is linked, and not made again');
 select is(pg_temp.logged(:'lead'), 'create retry c_ambiguous, update success',
   'this attempt made nothing');
+
+-- ResMan has answered: its breaker closes
+select pg_temp.given_lead() as lead \gset
+select pg_temp.claim(:'lead');
+insert into lead_sync_private.breaker (property_id, failures)
+values (pg_temp.property_of(:'lead'), 3);
+select pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}');
+select is(failures, 0, 'an answer ends a row of failures')
+from lead_sync_private.breaker where property_id = pg_temp.property_of(:'lead');
 
 select * from finish();
 rollback;
