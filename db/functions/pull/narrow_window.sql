@@ -28,6 +28,11 @@ begin
   v_plan := lead_sync_private.plan_pull(p_item, v_state);
   if v_plan ? 'request' then
     return jsonb_build_object('request', lead_sync_private.hand_out_request(p_item, v_plan));
+  elsif v_plan ->> 'end' = 'cancelled' then
+    -- nothing of the window was read: the cursor stays, and no log says that all was
+    perform lead_sync_private.close_item(p_item, 'cancelled', v_plan ->> 'code',
+      v_plan ->> 'message');
+    return '{"ended": "completed"}'::jsonb;
   end if;
   return jsonb_build_object('ended', lead_sync_private.end_pull(p_item, v_state));
 end
@@ -35,6 +40,6 @@ $fn$;
 revoke all on function lead_sync_private.narrow_window(public.lead_sync_queue, jsonb) from public;
 comment on function lead_sync_private.narrow_window(public.lead_sync_queue, jsonb) is
 'Halve a window that ResMan found too large and ask again at once; a minute that cannot be read
-becomes a dead letter and is passed.
+becomes a dead letter and is passed. Where the property pulls no more the item is cancelled.
 Returns: {"request"} or {"ended"}.
 Writes: the item, pull_state; lead_sync_queue and lead_sync_log for a dead letter.';
