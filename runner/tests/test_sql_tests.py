@@ -34,11 +34,10 @@ functions/privacy/bury_user.sql functions/privacy/erase_lead.sql
 functions/privacy/erase_traces.sql functions/privacy/erase_user.sql
 functions/privacy/lift_suppression.sql functions/privacy/queue_retire.sql
 functions/privacy/raise_tombstone.sql functions/privacy/retire_deleted.sql
-functions/privacy/suppress_lead.sql functions/pull/apply_pulled.sql
-functions/pull/end_pull.sql functions/pull/keep_custom_fields.sql
+functions/privacy/suppress_lead.sql
 functions/pull/link_pulled.sql functions/pull/merge_pulled.sql
-functions/pull/narrow_window.sql functions/pull/settle_pulled.sql functions/pull/take_lead.sql
-functions/pull/with_tour.sql functions/queue/finish_item.sql
+functions/pull/settle_pulled.sql functions/pull/take_lead.sql
+functions/queue/finish_item.sql
 functions/reconcile/classify_link.sql functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql functions/reconcile/take_sweep.sql
 triggers/trigger_add_sync_queue_item_delete.sql triggers/trigger_log_field_policy.sql
