@@ -16,7 +16,9 @@ begin
   if v_lead is null then
     select m.id into v_mapping_id
     from public.lead_sync_mapping m
-    where m.resman_lead_id = v_lead_id and m.mapping_status in ('active', 'deleted');
+    -- another property's look-up says nothing of the link
+    where m.resman_lead_id = v_lead_id and m.property_id = p_item.property_id
+      and m.mapping_status in ('active', 'deleted');
     if v_mapping_id is not null then
       return lead_sync_private.end_missing(p_item, p_state, jsonb_build_object(
         'mapping_id', v_mapping_id, 'code', 'lead_missing',
