@@ -17,13 +17,26 @@ begin
   elsif not lead_sync_private.lock_lead_rows(p_conversation_id) then
     return jsonb_build_object('outcome', 'later', 'code', 'row_locked',
       'conversation_id', p_conversation_id);
-  elsif lead_sync_private.get_setting(p_property_id, 'write_mode') = '"shadow"' then
+  end if;
+  v_item.id := p_item_id;
+  v_item.conversation_id := p_conversation_id;
+  v_item.property_id := p_property_id;
+  v_item.sync_operation := 'pull';
+  v_item.resman_lead_id := p_lead ->> 'lead_id';
+  if lead_sync_private.get_setting(p_property_id, 'write_mode') = '"shadow"' then
+    perform lead_sync_private.write_log(v_item, 'success', 'update',
+      '{"shadow": true, "would_link": true}', null);
     return jsonb_build_object('outcome', 'unchanged', 'why', 'shadow',
       'conversation_id', p_conversation_id);
   end if;
-  v_item.conversation_id := p_conversation_id;
-  v_item.property_id := p_property_id;
-  v_mapping := lead_sync_private.open_link(v_item, null, p_lead);
+  -- as it is now that the rows are locked; one whose lead had vanished takes the new lead
+  v_mapping := lead_sync_private.find_mapping(p_conversation_id,
+    (select c.user_id from public.conversation c where c.id = p_conversation_id), p_property_id);
+  if v_mapping.mapping_status is distinct from 'deleted' and v_mapping.id is not null then
+    return jsonb_build_object('outcome', 'later', 'code', 'linked',
+      'conversation_id', p_conversation_id);
+  end if;
+  v_mapping := lead_sync_private.open_link(v_item, v_mapping, p_lead);
   if v_mapping.id is null then
     return jsonb_build_object('outcome', 'later', 'code', 'lead_locked');
   end if;
@@ -34,6 +47,7 @@ revoke all on function lead_sync_private.link_pulled(uuid, uuid, jsonb, timestam
   from public;
 comment on function lead_sync_private.link_pulled(uuid, uuid, jsonb, timestamptz, uuid) is
 'Link a lead that a pull brought with the conversation of the person it is, and merge the two, with
-no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly.
+no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly. A link whose
+lead had vanished takes the new one.
 Returns: as apply_lead.
 Writes: lead_sync_mapping; as merge_pulled.';
