@@ -35,8 +35,6 @@ functions/privacy/erase_traces.sql functions/privacy/erase_user.sql
 functions/privacy/lift_suppression.sql functions/privacy/queue_retire.sql
 functions/privacy/raise_tombstone.sql functions/privacy/retire_deleted.sql
 functions/privacy/suppress_lead.sql
-functions/pull/link_pulled.sql functions/pull/merge_pulled.sql
-functions/pull/settle_pulled.sql functions/pull/take_lead.sql
 functions/queue/finish_item.sql
 functions/reconcile/classify_link.sql functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql functions/reconcile/take_sweep.sql
