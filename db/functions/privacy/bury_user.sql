@@ -6,22 +6,29 @@ set enable_seqscan = off
 set jit = off
 as $fn$
 declare
-  v_mapping public.lead_sync_mapping;
+  v_row record;
 begin
-  for v_mapping in
-    select m.*
-    from public.conversation c join public.lead_sync_mapping m on m.conversation_id = c.id
+  for v_row in
+    select c.id, coalesce(m.property_id, b.property_id) as property_id, m as mapping
+    from public.conversation c
+    left join public.lead_sync_mapping m on m.conversation_id = c.id
+    left join public.chatbot b on b.id = c.chatbot_id
     where c.user_id = old.id
+      -- a create may be on its way: what it makes must not come back with the next pull
+      and (m.id is not null or exists (
+        select from public.lead_sync_queue q
+        where q.conversation_id = c.id and q.state ? 'sent'
+          and q.status in ('pending', 'processing', 'failed')))
   loop
-    perform lead_sync_private.raise_tombstone(v_mapping.conversation_id, v_mapping.property_id,
-      v_mapping.resman_lead_id, jsonb_build_object('email', old.email, 'phone', old.phone),
+    perform lead_sync_private.raise_tombstone(v_row.id, v_row.property_id,
+      (v_row.mapping).resman_lead_id, jsonb_build_object('email', old.email, 'phone', old.phone),
       'deleted', 'the user was deleted in DomIQ');
-    perform lead_sync_private.retire_deleted(v_mapping);
+    perform lead_sync_private.retire_deleted(v_row.mapping);
   end loop;
   return old;
 end
 $fn$;
 revoke all on function lead_sync_private.bury_user() from public;
 comment on function lead_sync_private.bury_user() is
-'Leave a tombstone for each linked lead of a "user" that is being deleted. Trigger.
+'Leave a tombstone for each lead of a "user" that is being deleted, linked or on its way. Trigger.
 Writes: tombstone, lead_sync_queue.';

@@ -12,8 +12,6 @@ select is(pg_temp.trigger_of('public."user"', 'trigger_capture_user_changes_dele
 -- happy path
 select pg_temp.given_lead() as lead \gset
 select pg_temp.given_mapping(:'lead');
-update public."user" u set resman_contact_id = 'P1' from public.conversation c
-where c.id = :'lead' and u.id = c.user_id;
 delete from public."user" u using public.conversation c
 where c.id = :'lead' and u.id = c.user_id;
 select ok(exists (select from lead_sync_private.tombstone t
