@@ -1,4 +1,4 @@
-"""Cancelling an item while DomIQ writes its conversation: nobody waits."""
+"""Cancelling an item, or its lead, while DomIQ writes its conversation: nobody waits."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,16 @@ def office(database: str) -> Iterator[Office]:
         each.close()
 
 
-def test_a_locked_conversation_is_set_back_later(office: Office, connect: Connect) -> None:
+@pytest.mark.parametrize(
+    "call",
+    [
+        "lead_sync.cancel_item(%(item)s)",
+        "lead_sync.suppress_lead(%(conversation)s, 'asked for it')",
+    ],
+)
+def test_a_locked_conversation_is_set_back_later(
+    call: str, office: Office, connect: Connect
+) -> None:
     conversation_id = office.given_lead()
     office.simulator.fault("unavailable", method="PostLeadManagement4_0")
     office.drain()
@@ -28,7 +37,9 @@ def test_a_locked_conversation_is_set_back_later(office: Office, connect: Connec
     application.execute("select from public.conversation for update")
     with office.connection.transaction():
         office.connection.execute("set local statement_timeout = '5s'")
-        office.one("select lead_sync.cancel_item(%s)", item["id"])
+        office.connection.execute(
+            f"select {call}", {"item": item["id"], "conversation": conversation_id}
+        )
     assert office.items()[0]["status"] == "cancelled"
     assert office.one("select lead_sync.run_schedule() as paid")["paid"] == 0
     assert office.conversation(conversation_id)["resman_sync_status"] == "syncing"

@@ -29,8 +29,6 @@ functions/merge/take_conflict.sql functions/merge/take_link.sql
 functions/merge/take_mapping.sql functions/merge/weigh_link.sql
 functions/ops/describe_objects.sql functions/ops/lead_history.sql
 functions/ops/list_grants.sql functions/ops/merge_leads.sql functions/ops/record_objects.sql
-functions/privacy/erase_lead.sql
-functions/privacy/erase_traces.sql functions/privacy/erase_user.sql
 functions/queue/finish_item.sql
 functions/reconcile/classify_link.sql functions/reconcile/plan_sweep.sql
 functions/reconcile/stop_property.sql functions/reconcile/take_sweep.sql

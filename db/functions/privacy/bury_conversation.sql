@@ -21,7 +21,8 @@ begin
         where q.conversation_id = old.id and q.state ? 'sent'
           and q.status in ('pending', 'processing', 'failed'))
       -- what it feeds goes on without it
-      or (lead_sync_private.find_mapping(old.id, old.user_id, v_property_id)).id is not null then
+      or (lead_sync_private.find_mapping(old.id, old.user_id, v_property_id)).id is not null
+    then
       return old;
     end if;
   end if;

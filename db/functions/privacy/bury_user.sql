@@ -21,8 +21,8 @@ begin
           and q.status in ('pending', 'processing', 'failed')))
   loop
     perform lead_sync_private.raise_tombstone(v_row.id, v_row.property_id,
-      (v_row.mapping).resman_lead_id, jsonb_build_object('email', old.email, 'phone', old.phone),
-      'deleted', 'the user was deleted in DomIQ');
+      (v_row.mapping).resman_lead_id,
+      jsonb_build_object('email', old.email, 'phone', old.phone), 'deleted', 'the user was deleted in DomIQ');
     perform lead_sync_private.retire_deleted(v_row.mapping);
   end loop;
   return old;

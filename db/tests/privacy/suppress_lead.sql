@@ -12,7 +12,8 @@ select is(pg_temp.surface_of('lead_sync.suppress_lead'),
 -- happy path: a lead that waits
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset
 select pg_temp.property_of(:'lead') as property \gset
-update public.lead_sync_queue set next_retry_at = now(), state = '{"sent": {"lead_id": null}}'
+update public.lead_sync_queue set next_retry_at = now(), updated_at = '2020-01-01',
+  state = '{"sent": {"lead_id": null}}'
 where conversation_id = :'lead';
 update public.conversation set resman_sync_status = 'syncing' where id in (:'lead', :'other');
 select pg_temp.given_item(:'lead', '{"status": "failed"}') as dead \gset
