@@ -68,6 +68,7 @@ def test_what_the_office_edits_arrives_and_does_not_travel_back(office: Office) 
     assert office.conversation(conversation_id)["resman_sync_status"] == "synced"
     [user] = rows(office, 'select * from public."user"')
     assert user["email"] == "new@example.com"
+    assert [i["sync_operation"] for i in office.items()].count("push") == 1
     saves = office.simulator.count("PostLeadManagement4_0")
     office.drain(wait=PATIENCE)
     assert office.simulator.count("PostLeadManagement4_0") == saves

@@ -9,6 +9,7 @@ declare
   v_user_id uuid;
   v_group text;
   v_values jsonb := '{}'::jsonb;
+  v_contacts jsonb;
   v_failed jsonb := '{}'::jsonb;
 begin
   -- The newest conversation with a value feeds each field: it is the one that is written.
@@ -23,9 +24,20 @@ begin
   for v_group in select k from jsonb_object_keys(p_groups) as k loop
     v_values := v_values || (p_groups -> v_group);
   end loop;
-  perform lead_sync_private.expect_values(p_mapping.id, p_domiq || v_values);
+  select coalesce(jsonb_object_agg(e.key, e.value), '{}') into v_contacts
+  from jsonb_each(v_values) as e
+  join lead_sync_private.lead_field f on f.field = e.key and f.is_contact;
   begin
-    perform lead_sync_private.write_lead_values(v_target, v_user_id, v_values);
+    -- a statement each, and each is captured: what the second writes is not there with the first
+    if v_contacts <> '{}' then
+      perform lead_sync_private.expect_values(p_mapping.id, p_domiq || v_contacts);
+      perform lead_sync_private.write_lead_values(v_target, v_user_id, v_contacts);
+    end if;
+    if v_contacts <> v_values then
+      perform lead_sync_private.expect_values(p_mapping.id, p_domiq || v_values);
+      perform lead_sync_private.write_lead_values(v_target, v_user_id,
+        v_values - array(select k from jsonb_object_keys(v_contacts) as k));
+    end if;
   exception when data_exception or integrity_constraint_violation or raise_exception then
     -- one group at a time: what DomIQ takes is taken, what it refuses is a conflict
     v_values := '{}'::jsonb;

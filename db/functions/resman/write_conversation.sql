@@ -9,7 +9,9 @@ begin
   update public.conversation c
   set resman_sync_status = p_status,
       resman_lead_id = coalesce(p_lead_id, c.resman_lead_id),
-      resman_last_sync_at = coalesce(p_synced_at, c.resman_last_sync_at)
+      resman_last_sync_at = coalesce(p_synced_at, c.resman_last_sync_at),
+      -- an edit of this transaction, a pull's say, was captured with its own statement
+      resman_capture_mark = null
   where c.id = p_id;
 end
 $fn$;

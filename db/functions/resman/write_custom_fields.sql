@@ -5,7 +5,11 @@ language plpgsql volatile
 set search_path = pg_catalog, public, pg_temp
 as $fn$
 begin
-  update public.conversation c set resman_custom_fields = p_fields where c.id = p_id;
+  update public.conversation c
+  set resman_custom_fields = p_fields,
+      -- an edit of this transaction, a pull's say, was captured with its own statement
+      resman_capture_mark = null
+  where c.id = p_id;
 end
 $fn$;
 revoke all on function lead_sync_private.write_custom_fields(uuid, jsonb) from public;

@@ -9,7 +9,9 @@ begin
   update public."user" u
   set resman_sync_status = p_status,
       resman_contact_id = coalesce(p_contact_id, u.resman_contact_id),
-      resman_last_sync_at = coalesce(p_synced_at, u.resman_last_sync_at)
+      resman_last_sync_at = coalesce(p_synced_at, u.resman_last_sync_at),
+      -- an edit of this transaction, a pull's say, was captured with its own statement
+      resman_capture_mark = null
   where u.id = p_id;
 end
 $fn$;

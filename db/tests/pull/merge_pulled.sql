@@ -1,6 +1,6 @@
 -- merge_pulled: a linked lead as a pull read it is merged with DomIQ's.
 begin;
-select plan(32);
+select plan(33);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -56,9 +56,12 @@ select is(pg_temp.merge(:'lead'), pg_temp.answer_of(:'lead',
 select is(pg_temp.logged(:'lead'), '', 'or logged');
 select is(m.resman_read_at >= now() and m.missing_reads = 0, true, 'but it was seen')
 from public.lead_sync_mapping m where m.conversation_id = :'lead';
-select is(pg_temp.merge(:'lead', '{"first_name": "Anna", "source": {"id": "S1"}}')
+select is(pg_temp.merge(:'lead', '{"first_name": "Anna", "source": {"id": "S1"},
+    "move_in_date": "2026-05-01"}')
   ->> 'outcome', 'updated', 'what ResMan changed is taken');
 select is(pg_temp.name_of(:'lead'), 'Anna', 'and written');
+select is(count(*), 0::bigint, 'what was written to both rows is not pushed back')
+from public.lead_sync_queue where conversation_id = :'lead';
 select is(c.resman_custom_fields, '{"source": {"id": "S1"}}', 'what it alone knows is kept')
 from public.conversation c where c.id = :'lead';
 select is(c.resman_sync_status, 'synced', 'the rows say that they are in step')

@@ -1,6 +1,6 @@
 -- write_conversation: what the package keeps on a conversation.
 begin;
-select plan(9);
+select plan(10);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/routine.psql
 
@@ -39,6 +39,13 @@ select lead_sync_private.write_conversation(:'lead', 'conflict', 'L2', '2026-02-
 set local search_path = public, tap;
 select is(kept, 'conflict L2 2026-02-01', 'whatever the caller''s path') from pg_temp.kept
 where id = :'lead';
+
+-- effects: an edit in the same transaction
+select pg_temp.given_integration(:'property');
+update public.conversation set move_in_date = '2026-05-01' where id = :'lead';
+delete from public.lead_sync_queue;
+select lead_sync_private.write_conversation(:'lead', 'synced', 'L1', now());
+select is(count(*), 0::bigint, 'is not captured again') from public.lead_sync_queue;
 
 select * from finish();
 rollback;
