@@ -29,10 +29,13 @@ begin
     update lead_sync_private.reconciliation_finding f
     set class = v_found ->> 'class', groups = v_found - 'class', read_at = clock_timestamp()
     where f.run_id = v_run.id and f.mapping_id = v_mapping.id;
-    if v_found ->> 'class' in ('matched', 'suppressed', 'conflict') then
-      update public.lead_sync_mapping m set verified_at = clock_timestamp(), missing_reads = 0
-      where m.id = v_mapping.id;
-    end if;
+    update public.lead_sync_mapping m
+    set verified_at = case when v_found ->> 'class' in ('matched', 'suppressed', 'conflict')
+          then clock_timestamp() else m.verified_at end,
+        -- it is there, in step or not: a miss of long ago counts no longer
+        missing_reads = case when v_lead is not null then 0 else m.missing_reads end
+    where m.id = v_mapping.id
+      and (v_lead is not null or v_found ->> 'class' = 'suppressed');
   end if;
   return p_state || jsonb_build_object(
     'swept', coalesce((p_state ->> 'swept')::integer, 0) + 1);
