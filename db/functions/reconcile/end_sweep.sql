@@ -8,9 +8,13 @@ declare
   v_missing bigint;
   v_links bigint;
 begin
-  select count(*) filter (where f.class = 'missing_in_resman'), count(*)
+  -- those that are known to be gone would stop the property with every run
+  select count(*) filter (where f.class = 'missing_in_resman' and m.mapping_status = 'active'),
+    count(*)
   into v_missing, v_links
-  from lead_sync_private.reconciliation_finding f where f.run_id = v_run_id;
+  from lead_sync_private.reconciliation_finding f
+  join public.lead_sync_mapping m on m.id = f.mapping_id
+  where f.run_id = v_run_id;
   if v_missing > greatest(5, v_links * 0.02) then
     -- so many do not vanish by themselves: a wrong property, a broken search, a purge
     perform lead_sync_private.stop_property(p_item, 'missing_leads',
@@ -20,7 +24,8 @@ begin
     set missing_reads = m.missing_reads + 1, updated_at = clock_timestamp(),
         mapping_status = case when m.missing_reads >= 1 then 'deleted' else m.mapping_status end
     from lead_sync_private.reconciliation_finding f
-    where f.run_id = v_run_id and f.class = 'missing_in_resman' and m.id = f.mapping_id;
+    where f.run_id = v_run_id and f.class = 'missing_in_resman' and m.id = f.mapping_id
+      and m.mapping_status = 'active';
   end if;
   update lead_sync_private.reconciliation_run r
   set finished_at = clock_timestamp(), links = v_links::integer
@@ -32,6 +37,7 @@ $fn$;
 revoke all on function lead_sync_private.end_sweep(public.lead_sync_queue) from public;
 comment on function lead_sync_private.end_sweep(public.lead_sync_queue) is
 'End a reconciliation. A lead that explicit reads have missed twice marks its link deleted; more than
-five, or two in a hundred, missing in one run stop the property instead.
+five, or two in a hundred, missing in one run stop the property instead; those whose link is deleted
+already do not count.
 Returns: completed.
 Writes: the item, reconciliation_run, lead_sync_mapping, lead_sync_log, resman_integration.';
