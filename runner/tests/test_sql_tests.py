@@ -29,9 +29,9 @@ functions/merge/take_conflict.sql functions/merge/take_link.sql
 functions/merge/take_mapping.sql functions/merge/weigh_link.sql
 functions/ops/describe_objects.sql functions/ops/lead_history.sql
 functions/ops/list_grants.sql functions/ops/merge_leads.sql functions/ops/record_objects.sql
-functions/queue/finish_item.sql triggers/trigger_add_sync_queue_item_delete.sql
-triggers/trigger_log_field_policy.sql triggers/trigger_log_integration.sql
-triggers/trigger_log_property_setting.sql views/code_object.sql
+triggers/trigger_add_sync_queue_item_delete.sql triggers/trigger_log_field_policy.sql
+triggers/trigger_log_integration.sql triggers/trigger_log_property_setting.sql
+views/code_object.sql
 """
 
 

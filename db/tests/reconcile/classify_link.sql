@@ -1,6 +1,6 @@
 -- classify_link: how a link stands by a read of its lead.
 begin;
-select plan(25);
+select plan(26);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -84,7 +84,10 @@ delete from public.lead_sync_queue;
 select is(pg_temp.class_of(:'lead', '{"first_name": "Anna"}') -> 'groups', '["name"]',
   'both have changed');
 insert into lead_sync_private.field_policy (property_id, field_group, policy)
-values (pg_temp.property_of(:'lead'), 'name', 'manual_review');
+values (pg_temp.property_of(:'lead'), 'name', 'resman_wins');
+select is(pg_temp.class_of(:'lead', '{"first_name": "Anna"}'),
+  '{"class": "drift", "groups": ["name"]}', 'what a policy would decide is drift');
+update lead_sync_private.field_policy set policy = 'manual_review' where field_group = 'name';
 select is(pg_temp.class_of(:'lead', '{"first_name": "Anna"}'),
   '{"class": "drift", "groups": ["name"]}', 'a conflict that nobody knows of is drift');
 select pg_temp.given_conflict(:'lead', 'name', 'resolved'),

@@ -1,6 +1,6 @@
 -- take_sweep: the read of one link of a reconciliation.
 begin;
-select plan(23);
+select plan(28);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -108,6 +108,32 @@ insert into lead_sync_private.tombstone (property_id, resman_lead_id, kind)
 values (:'property', 'r1', 'suppressed');
 select pg_temp.take(:'run', :'link');
 select is(pg_temp.link(:'link'), '0 t', 'one that is suppressed is as it should be');
+select pg_temp.take(:'run', :'link', null);
+select is(pg_temp.link(:'link'), '0 t', 'also without its lead');
+update public.lead_sync_mapping set missing_reads = 1, verified_at = null;
+select pg_temp.take(:'run', :'link', null);
+select is(pg_temp.link(:'link'), '1 t', 'which is not counted as there');
+
+-- edges: a conflict
+insert into lead_sync_private.field_policy (property_id, field_group, policy)
+values (:'property', 'name', 'manual_review');
+insert into public.lead_sync_conflicts (conversation_id, property_id, conflict_type,
+  conflict_field, conflict_severity, resolution_status)
+select m.conversation_id, m.property_id, 'data_conflict', 'name', 'high', 'pending'
+from public.lead_sync_mapping m where m.id = :'other';
+update public."user" set first_name = 'Anne' where email = 'r2@example.com';
+delete from public.lead_sync_queue where conversation_id is not null;
+select pg_temp.take(:'later', :'other', '{"first_name": "Anna"}');
+select is(pg_temp.found(:'later', :'other'), 'conflict {} t', 'one that a person decides');
+select is(pg_temp.link(:'other'), '0 t', 'is as it should be, too');
+
+-- edges: out of date
+update public.lead_sync_mapping set base_moved_at = '2026-01-01' where id = :'other';
+select pg_temp.take(:'mending', :'other', '{"first_name": "Anna", "last_name": "Leigh",
+  "move_in_date": "2026-05-01"}', '{"asked_at": "2020-01-01T00:00:00Z"}');
+select is(f.groups ->> 'repaired', 'later', 'what has been read since is not repaired')
+from lead_sync_private.reconciliation_finding f
+where f.run_id = :'mending' and f.mapping_id = :'other';
 
 -- edges: a link that is gone
 select is(pg_temp.take(:'run', id) -> 'swept', '1', 'a link that is gone is passed')
