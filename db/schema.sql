@@ -1470,9 +1470,9 @@ create index idx_user_resman_sync_status on public."user" using btree (resman_sy
 CREATE TRIGGER trigger_capture_user_changes AFTER UPDATE ON public."user" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION lead_sync_private.capture_user_changes();
 comment on trigger trigger_capture_user_changes on public."user" is
 'Queue the pushes of the changed users'' conversations.';
-CREATE TRIGGER trigger_capture_user_changes_delete BEFORE DELETE ON public."user" FOR EACH ROW WHEN ((old.resman_contact_id IS NOT NULL)) EXECUTE FUNCTION lead_sync_private.bury_user();
+CREATE TRIGGER trigger_capture_user_changes_delete BEFORE DELETE ON public."user" FOR EACH ROW EXECUTE FUNCTION lead_sync_private.bury_user();
 comment on trigger trigger_capture_user_changes_delete on public."user" is
-'Leave a tombstone for each linked lead of the user.';
+'Leave a tombstone for each lead of the user that is linked or on its way.';
 CREATE TRIGGER trigger_update_user_sync_status BEFORE UPDATE ON public."user" FOR EACH ROW WHEN ((((old.first_name)::text IS DISTINCT FROM (new.first_name)::text) OR ((old.last_name)::text IS DISTINCT FROM (new.last_name)::text) OR ((old.email)::text IS DISTINCT FROM (new.email)::text) OR ((old.phone)::text IS DISTINCT FROM (new.phone)::text))) EXECUTE FUNCTION public.update_user_sync_status();
 comment on trigger trigger_update_user_sync_status on public."user" is
 'Stamp a row whose synced fields changed. An edit of anything else does not fire it.';
@@ -1728,12 +1728,13 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.erase_lead(p_conversation_id uuid)
   returns jsonb
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=5s; -- sha256 adc3c13cd64913a6
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=5s; -- sha256 33784b7d90e778af
 grant execute on function lead_sync.erase_lead(p_conversation_id uuid) to lead_sync_service;
 comment on function lead_sync.erase_lead(p_conversation_id uuid) is
 'Erase what the package keeps of a person at a property, archives included; what remains is the
-skeleton of the audit (when which operation ended how) and a tombstone of keyed hashes, so that the
-person does not come back with the next pull. DomIQ''s own rows are DomIQ''s to delete.
+skeleton of the audit (when which operation ended how) and tombstones of keyed hashes, one for each
+conversation that feeds the lead, so that the person does not come back with the next pull. DomIQ''s
+own rows are DomIQ''s to delete.
 Returns: how much was removed, by table.
 Raises: LS002, LS011 a sync of the lead is in flight.
 Writes: all tables of the package that hold the lead; the package''s columns of conversation.';
@@ -2085,13 +2086,15 @@ Writes: property_setting.';
 
 create function lead_sync.suppress_lead(p_conversation_id uuid, p_reason text)
   returns void
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 aa2c6434ae5044fd
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 02351a751697e4a9
 grant execute on function lead_sync.suppress_lead(p_conversation_id uuid, p_reason text) to lead_sync_service;
 comment on function lead_sync.suppress_lead(p_conversation_id uuid, p_reason text) is
 'Keep a person at a property from being pushed, pulled or made again, until lift_suppression; what
 waits of it is cancelled, what is in flight meets the tombstone with its answer.
 Raises: LS001, LS002.
-Writes: tombstone, lead_sync_queue.';
+Locks: DomIQ''s rows only if they can be had at once.
+Writes: tombstone, lead_sync_queue; the conversation''s resman_sync_status, or a note that this is
+owed where the row cannot be locked at once.';
 
 create function lead_sync.try_sleep()
   returns boolean
@@ -2154,7 +2157,7 @@ Writes: as apply_lead; lead_sync_queue.';
 
 create function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9f3cb227ba0db52b
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 13e0dff7dcc7ae8a
 comment on function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb) is
 'Write what ResMan changed to DomIQ''s rows: the user, and the newest conversation of the link.
 p_domiq: the lead as DomIQ held it. p_groups: {group: normalised values}.
@@ -2226,10 +2229,11 @@ Returns: the request.';
 
 create function lead_sync_private.bury_conversation()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 e505f049fc34f451
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 f97c9a917412bff7
 comment on function lead_sync_private.bury_conversation() is
 'Leave a tombstone for a linked conversation that is being deleted, and mark its lead lost where the
-property''s setting deletion says so. Trigger.
+property''s setting deletion says so. One that only feeds another''s lead leaves none; of a link that
+was merged into another the lead alone is buried, not the person. Trigger.
 Writes: tombstone, lead_sync_queue.';
 
 create function lead_sync_private.bury_lead(p_property_id uuid, p_data jsonb, p_code text, p_message text)
@@ -2243,9 +2247,9 @@ Writes: lead_sync_queue, lead_sync_log.';
 
 create function lead_sync_private.bury_user()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8232e388a245ff25
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 29cc9223ec036fe1
 comment on function lead_sync_private.bury_user() is
-'Leave a tombstone for each linked lead of a "user" that is being deleted. Trigger.
+'Leave a tombstone for each lead of a "user" that is being deleted, linked or on its way. Trigger.
 Writes: tombstone, lead_sync_queue.';
 
 create function lead_sync_private.call_timeout(p_property_id uuid, p_lease interval)
@@ -2430,10 +2434,11 @@ Writes nothing. Returns: {"class","groups"}.';
 
 create function lead_sync_private.clear_syncing(p_conversation_id uuid, p_item_id uuid)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 79d27093a04dad71
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8c1416e9ab891943
 comment on function lead_sync_private.clear_syncing(p_conversation_id uuid, p_item_id uuid) is
 'Set a conversation that is syncing back to not_synced, unless another item than the one
 that ends here still waits or is in flight and will say how it ended.
+p_item_id: null where all that end have been written already.
 Returns: false where that is due but DomIQ''s rows cannot be locked at once.
 Locks: as lock_lead_rows. Writes: conversation.';
 
@@ -2583,10 +2588,11 @@ Returns: completed. Writes: as complete_item.';
 
 create function lead_sync_private.end_sweep(p_item public.lead_sync_queue)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 45efe5ecc8369ec4
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5916cd242f5ad9ed
 comment on function lead_sync_private.end_sweep(p_item public.lead_sync_queue) is
 'End a reconciliation. A lead that explicit reads have missed twice marks its link deleted; more than
-five, or two in a hundred, missing in one run stop the property instead.
+five, or two in a hundred, missing in one run stop the property instead; those whose link is deleted
+already do not count.
 Returns: completed.
 Writes: the item, reconciliation_run, lead_sync_mapping, lead_sync_log, resman_integration.';
 
@@ -2604,10 +2610,11 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 977ae2cae05f373c
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 61557d377cbf4a28
 comment on function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid) is
-'Remove the values of a lead from the package''s tables and archives; of log and conflicts the
-skeleton stays. Table names are the seed''s, no SQL is built from data.
+'Remove the values of a lead, and of those that were merged into it, from the package''s tables
+and archives; of log and conflicts the skeleton stays. Table names are the seed''s, no SQL is built
+from data.
 Returns: rows by table. Writes: all tables that hold the lead.';
 
 create function lead_sync_private.expect_values(p_mapping_id uuid, p_domiq jsonb)
@@ -2857,9 +2864,10 @@ Immutable although a cast to timestamptz is not: time zone and date style are pi
 
 create function lead_sync_private.keep_custom_fields(p_conversation_id uuid, p_read jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a9a577b176b1887f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7c735ab479cc362a
 comment on function lead_sync_private.keep_custom_fields(p_conversation_id uuid, p_read jsonb) is
-'Keep on a conversation what ResMan alone knows of its lead, if that has changed.
+'Keep on a conversation what ResMan alone knows of its lead, if that has changed: what a read does
+not show stays, what it shows as blank goes.
 Writes: conversation.';
 
 create function lead_sync_private.keep_events(p_item public.lead_sync_queue, p_outcome jsonb)
@@ -2917,10 +2925,11 @@ Writes: lead_sync_mapping, follower.';
 
 create function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4545aea64e0e55bd
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6080e59d203cb0c9
 comment on function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Link a lead that a pull brought with the conversation of the person it is, and merge the two, with
-no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly.
+no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly. A link whose
+lead had vanished takes the new one.
 Returns: as apply_lead.
 Writes: lead_sync_mapping; as merge_pulled.';
 
@@ -3054,10 +3063,10 @@ Writes: pull_state.';
 
 create function lead_sync_private.narrow_window(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 04e3bf43aee8acac
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 168a99a9bd2f351d
 comment on function lead_sync_private.narrow_window(p_item public.lead_sync_queue, p_state jsonb) is
 'Halve a window that ResMan found too large and ask again at once; a minute that cannot be read
-becomes a dead letter and is passed.
+becomes a dead letter and is passed. Where the property pulls no more the item is cancelled.
 Returns: {"request"} or {"ended"}.
 Writes: the item, pull_state; lead_sync_queue and lead_sync_log for a dead letter.';
 
@@ -3527,7 +3536,7 @@ Locks: the rows FOR UPDATE, by SKIP LOCKED.';
 
 create function lead_sync_private.take_lead(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ac3b98c0a5fc7e35
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a067232df83d4b33
 comment on function lead_sync_private.take_lead(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
 'Take in the answer to the read of one lead and end its item.
 Returns: completed, conflict, deferred; retry or failed where the lead is not there.
@@ -3561,7 +3570,7 @@ without a limit.';
 
 create function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 700d42acecfd185f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 baf7aea63775730b
 comment on function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
 'Take in the read of one link of a reconciliation: say how it stands, and repair it where the run is
 to.
@@ -3668,7 +3677,7 @@ lead_sync.applying merely asks for the comparison: a forged one hides nothing.';
 
 create function lead_sync_private.write_conversation(p_id uuid, p_status text, p_lead_id text, p_synced_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 d78c15052f010a28
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 80c2e97e8ae0c2cd
 comment on function lead_sync_private.write_conversation(p_id uuid, p_status text, p_lead_id text, p_synced_at timestamp with time zone) is
 'Set what the package keeps on a conversation; null leaves the lead id and the time as they are.
 Writes: conversation. DomIQ''s update triggers fire.';
@@ -3684,7 +3693,7 @@ Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 b0c1f4589adf5bfc
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 68eaff9b02b9b718
 comment on function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb) is
 'Set what ResMan alone knows of a conversation''s lead.
 Writes: conversation. DomIQ''s update triggers fire.';
@@ -3755,7 +3764,7 @@ Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_user(p_id uuid, p_status text, p_contact_id text, p_synced_at timestamp with time zone)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 ba6811d33ccf227c
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 c78b7dc83cbb4d07
 comment on function lead_sync_private.write_user(p_id uuid, p_status text, p_contact_id text, p_synced_at timestamp with time zone) is
 'Set what the package keeps on a "user"; null leaves the contact id and the time as they are.
 Writes: "user". DomIQ''s update triggers fire.';
