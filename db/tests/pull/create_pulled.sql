@@ -1,6 +1,6 @@
 -- create_pulled: a conversation, and a user where none is known, for a lead of ResMan's.
 begin;
-select plan(14);
+select plan(15);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -25,8 +25,10 @@ $$;
 select pg_temp.given_setting(:'shadowed', 'write_mode', '"shadow"');
 select is(pg_temp.make(:'shadowed', null), '{"outcome": "unchanged", "why": "shadow"}',
   'shadow writes nothing');
-select is(count(*), 1::bigint, 'but its log') from public.lead_sync_log
-where sync_type = 'create' and resman_lead_id = 'R1';
+select results_eq('select sync_direction::text, sync_type::text, resman_lead_id::text,
+    sync_data - ''conversation_id'' from public.lead_sync_log',
+  $$values ('from_resman', 'create', 'R1', '{"shadow": true, "would_create": true}'::jsonb)$$,
+  'but its log');
 select is(pg_temp.make(:'bare', null), '{"outcome": "suppressed", "why": "no chatbot"}',
   'a property without a chatbot');
 select is(q.error_code, 'no_chatbot', 'leaves a dead letter') from public.lead_sync_queue q
@@ -48,6 +50,8 @@ select results_eq('select c.id, u.email::text, u.phone::text, m.property_id
     join public."user" u on u.id = c.user_id',
   format('values (%L::uuid, ''ann@example.com'', ''+13035550177'', %L::uuid)',
     :'made'::jsonb ->> 'conversation_id', :'property'), 'with contacts in their normal form');
+select is(count(*), 0::bigint, 'complete, so that nothing is left to pull')
+from lead_sync_private.field_change;
 select is(count(*), 0::bigint, 'and is not pushed back') from public.lead_sync_queue
 where sync_operation = 'push' and status = 'pending';
 
