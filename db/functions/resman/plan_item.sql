@@ -23,17 +23,17 @@ begin
   if not found or v_lead.ineligible is not null then
     return jsonb_build_object('end', 'cancelled', 'code', 'not_eligible',
       'message', 'the conversation is no lead to push: ' || coalesce(v_lead.ineligible, 'gone'));
-  elsif exists (select from lead_sync_private.tombstone t
-                where t.lifted_at is null and t.property_id = v_lead.property_id)
-    and lead_sync_private.is_entombed(v_lead.property_id, v_lead.conversation_id, null,
-      lead_sync_private.build_lead(v_lead.conversation_id)) then
-    return jsonb_build_object('end', 'cancelled', 'code', 'suppressed',
-      'message', 'a tombstone stands for this person');
   end if;
-
   v_mapping := lead_sync_private.find_mapping(v_lead.conversation_id, v_lead.user_id,
     v_lead.property_id);
-  if v_mapping.mapping_status in ('inactive', 'merged') then
+  if exists (select from lead_sync_private.tombstone t
+             where t.lifted_at is null and t.property_id = v_lead.property_id)
+    -- its lead's, too: it may have been another conversation that was suppressed
+    and lead_sync_private.is_entombed(v_lead.property_id, v_lead.conversation_id,
+      v_mapping.resman_lead_id, lead_sync_private.build_lead(v_lead.conversation_id)) then
+    return jsonb_build_object('end', 'cancelled', 'code', 'suppressed',
+      'message', 'a tombstone stands for this person');
+  elsif v_mapping.mapping_status in ('inactive', 'merged') then
     return jsonb_build_object('end', 'cancelled', 'code', 'link_' || v_mapping.mapping_status,
       'message', format('the link to ResMan is %s', v_mapping.mapping_status));
   end if;

@@ -1,6 +1,6 @@
 -- suppress_lead: a person at a property who is not to be synced, for the time being.
 begin;
-select plan(20);
+select plan(22);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -65,6 +65,19 @@ select is(pg_temp.answer(:'lead', '{"outcome": "ok", "leads": []}') ->> 'ended',
 select is(q.status || ' ' || q.error_code || ' ' || c.resman_sync_status,
   'cancelled suppressed not_synced', 'and is cancelled then')
 from pg_temp.item(:'lead') q join public.conversation c on c.id = q.conversation_id;
+
+-- edges: another conversation that feeds the lead
+select pg_temp.given_lead() as lead, pg_temp.given_lead() as follower \gset
+update public.conversation c set user_id = l.user_id, chatbot_id = l.chatbot_id
+from public.conversation l where l.id = :'lead' and c.id = :'follower';
+insert into lead_sync_private.follower (conversation_id, mapping_id)
+values (:'follower', pg_temp.given_mapping(:'lead'));
+select lead_sync.suppress_lead(:'lead', 'asked for it');
+update public."user" u set email = 'new@example.com', phone = null
+from public.conversation c where c.id = :'lead' and u.id = c.user_id;
+select is(pg_temp.claim(:'follower'), null, 'is not pushed to it either');
+select is(q.status || ' ' || q.error_code, 'cancelled suppressed',
+  'whatever has become of the contacts') from pg_temp.item(:'follower') q;
 
 -- edges: an erased person can be suppressed, too
 insert into lead_sync_private.tombstone (property_id, conversation_id, kind)
