@@ -1800,11 +1800,12 @@ Raises: LS002.';
 
 create function lead_sync.lift_suppression(p_conversation_id uuid)
   returns uuid
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 28c0d6cb489b9d17
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 788bb583e78115fb
 grant execute on function lead_sync.lift_suppression(p_conversation_id uuid) to lead_sync_service;
 comment on function lead_sync.lift_suppression(p_conversation_id uuid) is
-'Let a lead sync again that suppress_lead had stopped, and queue a push, which reads first.
-Returns: the item''s id; null where the conversation is no lead to push.
+'Let a lead sync again that suppress_lead had stopped, and queue a push, which reads first; where
+nothing is pushed, a read of the linked lead.
+Returns: the item''s id; null where the conversation is no lead to push or read.
 Raises: LS002 it is not suppressed.
 Writes: tombstone, lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
@@ -3155,7 +3156,7 @@ create needs.';
 
 create function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 257083ac8714c538
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4b62137299405eee
 comment on function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb) is
 'Decide from what an item has learned so far what comes next.
 Nothing is kept but p_state: with the same state and the same rows the same plan comes out.

@@ -1,6 +1,6 @@
 -- lift_suppression: a lead that was suppressed syncs again.
 begin;
-select plan(11);
+select plan(13);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -34,6 +34,28 @@ select results_eq(format('select conversation_id, property_id, sync_operation::t
 select is(pg_temp.claim(:'lead') ->> 'item_id', :'item', 'that is claimed');
 select lead_sync.suppress_lead(:'lead', 'again');
 select is(lead_sync.lift_suppression(:'lead') is not null, true, 'and so on');
+
+-- edges: a property that only pulls
+create function pg_temp.lifted_where_pulled(p_status text) returns text
+language plpgsql
+as $$
+declare
+  v_lead uuid := pg_temp.given_suppressed();
+  v_item uuid;
+begin
+  perform pg_temp.given_mapping(v_lead, jsonb_build_object('mapping_status', p_status,
+    'resman_lead_id', 'R-' || p_status));
+  update public.resman_integration set sync_direction = 'from_resman'
+  where property_id = pg_temp.property_of(v_lead);
+  v_item := lead_sync.lift_suppression(v_lead);
+  return (select concat_ws(' ', q.sync_operation, q.status, q.sync_data ->> 'lead_id', q.priority,
+      q.conversation_id = v_lead, q.property_id = pg_temp.property_of(v_lead))
+    from public.lead_sync_queue q where q.id = v_item);
+end
+$$;
+select is(pg_temp.lifted_where_pulled('active'), 'pull pending R-active 2 t t',
+  'reads what ResMan has changed meanwhile');
+select is(pg_temp.lifted_where_pulled('deleted'), null, 'not where there is no lead');
 
 -- edges: no lead to push
 select pg_temp.given_suppressed() as lead \gset
