@@ -3571,10 +3571,10 @@ without a limit.';
 
 create function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 baf7aea63775730b
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8d33e8e68f9d4205
 comment on function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
 'Take in the read of one link of a reconciliation: say how it stands, and repair it where the run is
-to.
+to. A link whose lead had vanished stands again where the lead is there after all.
 Returns: the state for the next.
 Writes: reconciliation_finding, lead_sync_mapping; as merge_pulled for a repair.';
 

@@ -33,7 +33,9 @@ begin
     set verified_at = case when v_found ->> 'class' in ('matched', 'suppressed', 'conflict')
           then clock_timestamp() else m.verified_at end,
         -- it is there, in step or not: a miss of long ago counts no longer
-        missing_reads = case when v_lead is not null then 0 else m.missing_reads end
+        missing_reads = case when v_lead is not null then 0 else m.missing_reads end,
+        mapping_status = case when v_lead is not null and m.mapping_status = 'deleted'
+          then 'active' else m.mapping_status end
     where m.id = v_mapping.id
       and (v_lead is not null or v_found ->> 'class' = 'suppressed');
   end if;
@@ -45,6 +47,6 @@ revoke all on function lead_sync_private.take_sweep(public.lead_sync_queue, json
   from public;
 comment on function lead_sync_private.take_sweep(public.lead_sync_queue, jsonb, jsonb) is
 'Take in the read of one link of a reconciliation: say how it stands, and repair it where the run is
-to.
+to. A link whose lead had vanished stands again where the lead is there after all.
 Returns: the state for the next.
 Writes: reconciliation_finding, lead_sync_mapping; as merge_pulled for a repair.';

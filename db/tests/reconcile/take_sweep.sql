@@ -1,6 +1,6 @@
 -- take_sweep: the read of one link of a reconciliation.
 begin;
-select plan(28);
+select plan(31);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -126,6 +126,20 @@ delete from public.lead_sync_queue where conversation_id is not null;
 select pg_temp.take(:'later', :'other', '{"first_name": "Anna"}');
 select is(pg_temp.found(:'later', :'other'), 'conflict {} t', 'one that a person decides');
 select is(pg_temp.link(:'other'), '0 t', 'is as it should be, too');
+
+-- edges: a lead that had vanished
+select pg_temp.given_in_step(:'property', 'r3') as lost,
+  pg_temp.given_in_step(:'property', 'r4') as retired \gset
+update public.lead_sync_mapping set mapping_status = 'deleted' where id = :'lost';
+update public.lead_sync_mapping set mapping_status = 'inactive' where id = :'retired';
+select pg_temp.take(:'later', :'lost', null);
+select is(m.mapping_status, 'deleted', 'stays so where it is not found')
+from public.lead_sync_mapping m where m.id = :'lost';
+select pg_temp.take(:'later', :'lost'), pg_temp.take(:'later', :'retired');
+select is(m.mapping_status, 'active', 'and is back where it is')
+from public.lead_sync_mapping m where m.id = :'lost';
+select is(m.mapping_status, 'inactive', 'a link that is not to sync is left')
+from public.lead_sync_mapping m where m.id = :'retired';
 
 -- edges: out of date
 update public.lead_sync_mapping set base_moved_at = '2026-01-01' where id = :'other';
