@@ -6,7 +6,7 @@ select plan(5);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.lead_versions'), 'jsonb | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.lead_versions'), 'jsonb | stable | enable_seqscan=off | -',
   'no role may call it');
 
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset
