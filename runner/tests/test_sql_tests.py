@@ -10,12 +10,10 @@ TESTS = DB / "tests"
 # those who call them, and end to end. Whoever adds a file takes its name out: the list has to
 # become empty.
 WITHOUT = """
-functions/capture/is_echo.sql functions/capture/without_echo.sql
-functions/merge/apply_pull.sql functions/merge/choose_identity.sql
 functions/merge/close_conflicts.sql functions/merge/decide_conflict.sql
-functions/merge/expect_values.sql functions/merge/explain_conflict.sql
+functions/merge/explain_conflict.sql
 functions/merge/find_policy.sql functions/merge/forbid_value.sql
-functions/merge/found_leads.sql functions/merge/gather_evidence.sql
+functions/merge/gather_evidence.sql
 functions/merge/has_moved.sql functions/merge/is_flipping.sql functions/merge/keep_merge.sql
 functions/merge/link_conversations.sql functions/merge/list_conflicts.sql
 functions/merge/list_field_policies.sql functions/merge/log_configuration.sql
