@@ -10,12 +10,11 @@ TESTS = DB / "tests"
 # those who call them, and end to end. Whoever adds a file takes its name out: the list has to
 # become empty.
 WITHOUT = """
-functions/merge/close_conflicts.sql functions/merge/decide_conflict.sql
 functions/merge/explain_conflict.sql
-functions/merge/find_policy.sql functions/merge/forbid_value.sql
+functions/merge/forbid_value.sql
 functions/merge/gather_evidence.sql
-functions/merge/has_moved.sql functions/merge/is_flipping.sql functions/merge/keep_merge.sql
-functions/merge/link_conversations.sql functions/merge/list_conflicts.sql
+functions/merge/is_flipping.sql functions/merge/keep_merge.sql
+functions/merge/list_conflicts.sql
 functions/merge/list_field_policies.sql functions/merge/log_configuration.sql
 functions/merge/merge_rules.sql functions/merge/policy_group.sql
 functions/merge/preview_field_policy.sql functions/merge/raise_severities.sql
