@@ -16,7 +16,7 @@ begin
       from public.conversation c
       where c.id = any (lead_sync_private.link_conversations(p_conversation_id, p_mapping.id))
     ), times as (
-      select t.key, max(t.value) as at
+      select t.key, max(t.value::timestamptz) as at
       from (
         select x.key, x.value from own o, jsonb_each_text(coalesce(o.resman_field_times, '{}')) as x
         union all
