@@ -11,9 +11,7 @@ TESTS = DB / "tests"
 # become empty.
 WITHOUT = """
 functions/merge/explain_conflict.sql
-functions/merge/forbid_value.sql
-functions/merge/gather_evidence.sql
-functions/merge/is_flipping.sql functions/merge/keep_merge.sql
+functions/merge/keep_merge.sql
 functions/merge/list_conflicts.sql
 functions/merge/list_field_policies.sql functions/merge/log_configuration.sql
 functions/merge/merge_rules.sql functions/merge/policy_group.sql
