@@ -12,9 +12,7 @@ TESTS = DB / "tests"
 WITHOUT = """
 functions/merge/explain_conflict.sql
 functions/merge/keep_merge.sql
-functions/merge/list_conflicts.sql
-functions/merge/list_field_policies.sql functions/merge/log_configuration.sql
-functions/merge/merge_rules.sql functions/merge/policy_group.sql
+functions/merge/policy_group.sql
 functions/merge/preview_field_policy.sql functions/merge/raise_severities.sql
 functions/merge/read_decision.sql functions/merge/rebase_group.sql
 functions/merge/record_conflict.sql functions/merge/restore_value.sql
