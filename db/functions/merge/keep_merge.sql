@@ -48,7 +48,8 @@ begin
          old_resman, new_resman, policy, conflict_id, item_id)
       values (p_mapping.id, p_item.conversation_id, p_item.property_id, v_name,
         case when v_row ->> 'action' = 'converged' then 'converged' else 'pull' end,
-        v_row -> 'domiq', v_row -> 'result', v_row #> '{base,resman}', v_row -> 'resman',
+        case when v_row ->> 'action' = 'converged' then v_row #> '{base,domiq}'
+          else v_row -> 'domiq' end, v_row -> 'result', v_row #> '{base,resman}', v_row -> 'resman',
         v_row ->> 'policy', v_id, p_item.id);
     end if;
   end loop;
