@@ -10,8 +10,6 @@ TESTS = DB / "tests"
 # those who call them, and end to end. Whoever adds a file takes its name out: the list has to
 # become empty.
 WITHOUT = """
-functions/merge/explain_conflict.sql
-functions/merge/keep_merge.sql
 functions/merge/policy_group.sql
 functions/merge/preview_field_policy.sql functions/merge/raise_severities.sql
 functions/merge/read_decision.sql functions/merge/rebase_group.sql
