@@ -2,7 +2,88 @@
 -- statements, so each case has a conversation of its own.
 begin;
 \i db/tests/support/fixtures.psql
-select plan(29);
+\i db/tests/support/queue.psql
+\i db/tests/support/routine.psql
+select plan(44);
+
+select is(pg_temp.surface_of('lead_sync_private.capture_conversations'), 'void | volatile | '
+  'enable_hashjoin=off enable_mergejoin=off enable_seqscan=off jit=off | -',
+  'no role may call it, and its plan is pinned');
+
+-- The function itself, of a lead of which nothing waits: runners are let know, once there is
+-- something for them.
+select pg_temp.given_silent_item() as lead \gset
+delete from public.lead_sync_queue;
+create function pg_temp.capture(p_ids uuid[], p_operation text default 'push',
+  p_priority integer default 2, p_event text default 'UPDATE') returns void
+language sql
+as $$
+  select lead_sync_private.capture_conversations(p_ids, p_operation, p_priority, p_event)
+$$;
+select pg_temp.capture('{}'), pg_temp.capture(array[gen_random_uuid()]);
+select ok(not pg_temp.woken() and not exists (select from public.lead_sync_queue),
+  'of none, and of one that is no lead, nothing is queued and nobody woken');
+select pg_temp.capture(array[:'lead'::uuid]);
+select results_eq('select conversation_id, property_id, sync_operation::text, sync_data,
+    priority, status::text, next_retry_at from public.lead_sync_queue',
+  format('values (%L::uuid, %L::uuid, ''push'', %L::jsonb, 2, ''pending'', null::timestamptz)',
+    :'lead', pg_temp.property_of(:'lead'), jsonb_build_object('conversation_id', :'lead')),
+  'a push, due at once');
+select ok(pg_temp.woken(), 'and the runners know');
+
+-- What waits already, with these values: is it joined?
+create function pg_temp.joined(p_lead uuid, p_values jsonb) returns boolean
+language plpgsql
+as $$
+declare
+  v_item uuid;
+begin
+  delete from public.lead_sync_queue;
+  v_item := pg_temp.given_item(p_lead, p_values);
+  perform pg_temp.capture(array[p_lead]);
+  return not exists (select from public.lead_sync_queue q where q.id <> v_item);
+end
+$$;
+select is(pg_temp.joined(:'lead', vals), expected, label)
+from (values ('{}'::jsonb, true, 'one that waits is joined'),
+  ('{"priority": 3}', true, 'so is a more urgent one'),
+  ('{"priority": 1}', false, 'a less urgent one is not'),
+  ('{"status": "processing"}', false, 'nor one under way, which may have read'),
+  ('{"status": "failed"}', false, 'nor a dead letter'),
+  ('{"sync_operation": "enrichment"}', false, 'nor another operation')
+) as v(vals, expected, label);
+select pg_temp.given_silent_item() as other \gset
+delete from public.lead_sync_queue;
+select pg_temp.given_item(:'other') as item \gset
+select pg_temp.capture(array[:'lead', :'other']::uuid[]);
+select bag_eq('select conversation_id from public.lead_sync_queue',
+  array[:'lead', :'other']::uuid[], 'nor another conversation''s');
+
+-- What update_delay holds back.
+select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'update_delay', '1');
+create function pg_temp.delayed(p_lead uuid, p_event text) returns boolean
+language plpgsql
+as $$
+begin
+  delete from public.lead_sync_queue;
+  perform pg_temp.capture(array[p_lead], p_event => p_event);
+  return q.next_retry_at is not null from public.lead_sync_queue q;
+end
+$$;
+select is(pg_temp.delayed(:'lead', event), expected, event || ' held back')
+from (values ('UPDATE', true), ('INSERT', false)) as v(event, expected);
+select is(pg_temp.delayed(:'other', 'UPDATE'), false, 'at that property alone');
+
+-- What a pull writes.
+select pg_temp.given_mapping(:'lead') as mapping \gset
+delete from public.lead_sync_queue;
+select lead_sync_private.expect_values(:'mapping',
+  lead_sync_private.build_lead(:'lead', :'mapping'));
+select pg_temp.capture(array[:'lead', :'other']::uuid[]);
+select is(array_agg(q.conversation_id), array[:'other'::uuid], 'an echo is left out')
+from public.lead_sync_queue q;
+select set_config('lead_sync.applying', '', true);
+delete from public.lead_sync_queue;
 
 -- What waits, then nothing does.
 create function pg_temp.queued() returns uuid[]

@@ -1,6 +1,6 @@
 -- guard_group: what forbids the writes of a result.
 begin;
-select plan(26);
+select plan(33);
 \i db/tests/support/routine.psql
 
 -- surface
@@ -41,6 +41,8 @@ from (values
   ('status', '{}', 'bidirectional', 'prospect', 'applicant', 'b', 'applicant', '{}', true,
    'nobody is made an applicant'),
   ('status', '{}', 'bidirectional', 'prospect', 'lost', 'b', 'lost', '{}', false, 'lost is pushed'),
+  ('status', '{}', 'bidirectional', 'lost', 'prospect', 'lost', 'prospect', '{}', false,
+   'and who is lost no longer'),
   ('status', '{}', 'bidirectional', 'prospect', 'a', 'applicant', 'applicant', '{}', false,
    'an applicant is pulled'),
   -- blanks
@@ -54,6 +56,8 @@ from (values
   ('name', '{}', 'bidirectional', 'prospect', 'a', null, null, '{}', true, 'DomIQ wants a name'),
   ('tour', '{}', 'bidirectional', 'prospect', 'a', null, null, '{}', true,
    'no appointment vanishes'),
+  ('tour', '{}', 'bidirectional', 'prospect', null, 'b', null, '{}', false,
+   'one that DomIQ does not have is no matter'),
   -- the evidence
   ('pets', '{}', 'bidirectional', 'prospect', 'a', 'b', 'b', '{"opaque": ["pets"]}', true,
    'what cannot be read is not overwritten'),
@@ -68,6 +72,24 @@ from (values
 ) as v(name, more, direction, type, d, r, result, evidence, expected, label);
 select is(lead_sync_private.guard_group('{"name": "rent", "contact": false}', 'from_resman',
   'prospect', '{"rent": null}', '{}', '{}', '{}'), null, 'where nothing is written nothing is');
+
+-- edges: one field of a contact that is blank already
+select is(lead_sync_private.guard_group('{"name": "contact", "contact": true}', 'bidirectional',
+    'prospect', d, r, result, '{}') is not null, expected, label)
+from (values
+  ('{"a": "x", "b": null}'::jsonb, '{"a": "y", "b": null}'::jsonb,
+   '{"a": "x", "b": null}'::jsonb,
+   false, 'a field that is blank on both sides may stay so in a push'),
+  ('{"a": "x", "b": null}', '{"a": "y", "b": null}', '{"a": "y", "b": null}', false,
+   'and in a pull'),
+  ('{"a": "x"}', '{"a": "y"}', '{"a": "y", "b": null}', false, 'one that nobody has too')
+) as v(d, r, result, expected, label);
+
+-- what merge_lead goes by
+select matches(lead_sync_private.guard_group('{"name": "rent", "contact": false}', direction,
+  'prospect', d, r, '{"rent": 1}', '{}'), '^direction', direction || ': the reason names it')
+from (values ('from_resman', '{"rent": 1}'::jsonb, '{"rent": 2}'::jsonb),
+  ('to_resman', '{"rent": 2}', '{"rent": 1}')) as v(direction, d, r);
 
 select * from finish();
 rollback;
