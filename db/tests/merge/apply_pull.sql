@@ -50,7 +50,8 @@ select pg_temp.given_conversation(:'user', pg_temp.property_of(:'lead'),
 insert into lead_sync_private.follower (conversation_id, mapping_id)
 values (:'follower', :'mapping');
 delete from public.lead_sync_queue;
-select is(pg_temp.pull(:'lead', :'mapping', '{"rent": {"rent_max": 1800}}'), '{}', 'one group');
+select is(pg_temp.pull(:'lead', :'mapping', '{"rent": {"rent_max": 1800},
+  "email": {"email": "ann@example.com"}}'), '{}', 'a pull of a lead that two conversations feed');
 select results_eq(format('select price_range_max from public.conversation where user_id = %L
     order by created_at', :'user'), 'values (1700::numeric), (1800)',
   'the newest conversation is written, the others are not');

@@ -1,6 +1,6 @@
 -- resolve_conflict: what it does to both sides, the bases and the history, and what it refuses.
 begin;
-select plan(24);
+select plan(26);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -79,6 +79,14 @@ select throws_ok(format('select lead_sync.resolve_conflict(%L, ''resman_wins'')'
   'LS020', 'the values have moved', 'refused: DomIQ holds another value by now');
 select is(lead_sync.explain_conflict(:'again') #> '{now,domiq,rent_max}', '1800',
   'explain_conflict shows it');
+
+-- what ResMan holds already is not pushed
+update public.lead_sync_conflicts set domiq_value = '{"rent_min": null, "rent_max": 1800}'
+where id = :'again';
+delete from public.lead_sync_queue;
+select is(lead_sync.resolve_conflict(:'again', 'resman_wins') -> 'item_id', 'null',
+  'for ResMan''s value nothing is to be pushed');
+select is_empty('select * from public.lead_sync_queue', 'and nothing is');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- apply_lead: by its link, by the person that it is, or as a new conversation.
 begin;
-select plan(22);
+select plan(23);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -30,8 +30,9 @@ select results_eq($$select c.id, m.mapping_status::text, m.property_id, u.first_
 select is(pg_temp.apply(:'property') - 'conflict_ids', jsonb_build_object('outcome',
   'unchanged',
   'conversation_id', :'made'::jsonb -> 'conversation_id'), 'given twice it changes nothing');
-select is(pg_temp.apply(:'property', '{"first_name": "Anna"}') ->> 'outcome', 'updated',
-  'what moved in ResMan is taken');
+select is(pg_temp.apply(:'property', '{"first_name": "Anna", "rent_max": 1500,
+    "source": "Web"}') ->> 'outcome', 'updated', 'what moved in ResMan is taken');
+select is(count(*), 0::bigint, 'and does not travel back') from public.lead_sync_queue;
 select is(array_agg(u.first_name::text), array['Anna'], 'and written, to the same user')
 from public."user" u where u.email = 'ann@example.com';
 

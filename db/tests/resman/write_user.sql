@@ -1,6 +1,6 @@
 -- write_user: what the package keeps on a user.
 begin;
-select plan(9);
+select plan(10);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/routine.psql
 
@@ -32,14 +32,16 @@ from unnest(array['''done'', null, null', '''synced'', null, null']) as a;
 select is(u.resman_sync_version, 0, 'that is no edit')
 from public."user" u where u.id = :'user';
 select is(count(*), 0::bigint, 'and queues nothing') from public.lead_sync_queue;
-
--- effects: an edit in the same transaction
 select pg_temp.given_property() as property \gset
-select pg_temp.given_integration(:'property'), pg_temp.given_conversation(:'user', :'property');
-update public."user" set first_name = 'Anna' where id = :'user';
+select pg_temp.given_integration(:'property');
+select pg_temp.given_conversation(:'user', :'property');
+update public."user" set first_name = 'Ann' where id = :'user';
 delete from public.lead_sync_queue;
-select lead_sync_private.write_user(:'user', 'synced', 'P1', now());
-select is(count(*), 0::bigint, 'is not captured again') from public.lead_sync_queue;
+select lead_sync_private.write_user(:'user', 'synced', null, null);
+select is(count(*), 0::bigint, 'an edit of this transaction is not captured again')
+from public.lead_sync_queue;
+update public."user" set first_name = 'Anna' where id = :'user';
+select is(count(*), 1::bigint, 'one that comes after is') from public.lead_sync_queue;
 
 select * from finish();
 rollback;
