@@ -3319,7 +3319,7 @@ Returns: an object of normalised values; {} without a base.';
 
 create function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b109f685069312e9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7e55058758936669
 comment on function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb) is
 'Keep a conflict on one group of a conversation; one that is open is brought up to date, and closed
 where a policy decided.

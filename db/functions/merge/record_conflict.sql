@@ -44,7 +44,8 @@ begin
       excluded.conflict_severity),
     explanation = jsonb_strip_nulls(jsonb_build_object('raised', c.explanation -> 'raised'))
       || case when c.resman_value is not distinct from excluded.resman_value
-      then excluded.explanation || jsonb_strip_nulls(jsonb_build_object(
+      -- a later read says nothing of when a value came that was there before
+      then (excluded.explanation - 'resman_after') || jsonb_strip_nulls(jsonb_build_object(
         'resman_seen_at', c.explanation -> 'resman_seen_at',
         'resman_after', c.explanation -> 'resman_after',
         'quarantine', c.explanation -> 'quarantine'))

@@ -1,6 +1,6 @@
 -- keep_merge: what a merge came to: conflicts, bases, history and what is suppressed.
 begin;
-select plan(44);
+select plan(46);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -51,7 +51,7 @@ begin
     jsonb_build_object('domiq', v_mapping.domiq_base, 'resman', v_mapping.resman_base),
     coalesce(p_more -> 'read', '{"lead_id": "L1", "status": "prospect", "events": []}'),
     coalesce(p_more ->> 'issued_at', '2026-01-03')::timestamptz,
-    '{"resman_after": "t1", "resman_before": "t2"}');
+    coalesce(p_more -> 'evidence', '{"resman_after": "t1", "resman_before": "t2"}'));
 end
 $$;
 create function pg_temp.link(p_mapping uuid) returns public.lead_sync_mapping
@@ -167,6 +167,19 @@ select pg_temp.keep(:'mapping', jsonb_build_array(
 select is(c.explanation #> '{evidence,status}', '"lost"',
   'a status that was not read is as it was') from public.lead_sync_conflicts c
 where c.conflict_field = 'email';
+
+-- edges: since when ResMan has shown a value
+select pg_temp.keep(:'mapping', jsonb_build_array(
+  pg_temp.row_of('conflict', 'occupants', 'a', 'b')), '{"evidence": {}}'),
+  pg_temp.keep(:'mapping', jsonb_build_array(
+  pg_temp.row_of('conflict', 'occupants', 'a', 'b')));
+select is(c.explanation -> 'resman_after', null, 'a later read does not say after which it came')
+from public.lead_sync_conflicts c where c.conflict_field = 'occupants';
+select pg_temp.keep(:'mapping', jsonb_build_array(
+  pg_temp.row_of('conflict', 'occupants', 'a', 'c')));
+select is(c.explanation -> 'resman_after', '"t1"', 'of another value it does')
+from public.lead_sync_conflicts c where c.conflict_field = 'occupants';
+delete from public.lead_sync_conflicts where conflict_field = 'occupants';
 
 -- happy path: conflicts that are none any more
 select pg_temp.given_row('lead_sync_conflicts', jsonb_build_object('conversation_id', c,
