@@ -2745,7 +2745,7 @@ Returns: domiq or resman; null where it cannot be told.';
 
 create function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8a665abe52b035e8
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 5bee020547ad0b7a
 comment on function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping) is
 'Gather what a merge of a link may go by besides the values: when each group was last changed in
 DomIQ, between which reads ResMan''s change came, what DomIQ holds in a form nobody can read, and
@@ -2881,7 +2881,7 @@ Writes: lead_event, lead_notification.';
 
 create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1d6063612ea0d586
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6492617dd1955f15
 comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
 what is suppressed, and that the lead was read.
