@@ -12,10 +12,12 @@ begin
   if v_base = '{}' or p_rules -> 'rebase' is distinct from 'true' then
     return v_base;
   end if;
-  v_old := lead_sync_private.normalise_group(p_group -> 'fields', p_now, v_country, 'base_steps');
+  v_old := lead_sync_private.normalise_group(p_group -> 'fields', p_base, v_country,
+    'base_steps');
   -- Equal under the rule by which the base was written: the value has not moved, the rule has.
-  if v_old = lead_sync_private.normalise_group(p_group -> 'fields', p_base, v_country,
-      'base_steps') then
+  -- What was not observed is as it was.
+  if jsonb_strip_nulls(v_old || lead_sync_private.normalise_group(p_group -> 'fields', p_now,
+      v_country, 'base_steps')) = jsonb_strip_nulls(v_old) then
     return v_base || lead_sync_private.normalise_group(p_group -> 'fields', p_now, v_country);
   end if;
   return v_base;
