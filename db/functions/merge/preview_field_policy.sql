@@ -41,6 +41,7 @@ begin
     v_rules := v_rules || jsonb_build_object('groups', (
       select jsonb_agg(g || v_new) from jsonb_array_elements(v_rules -> 'groups') as g
       where g ->> 'name' = v_row.conflict_field));
+    continue when v_rules -> 'groups' = 'null'; -- a group that is no more
     select m.* into v_said
     from lead_sync_private.merge_lead(v_rules, coalesce(v_row.base_value -> 'domiq', '{}'),
       coalesce(v_row.base_value -> 'resman', '{}'), v_row.domiq_value,
