@@ -17,8 +17,8 @@ declare
     when 'merged' then 'merged' else 'manual_review' end;
   v_explanation jsonb := jsonb_strip_nulls(jsonb_build_object('why', p_conflict -> 'why',
     'quarantine', p_conflict -> 'quarantine',
-    'leads', p_conflict -> 'leads', 'evidence', p_conflict -> 'evidence', 'resman_after', p_conflict -> 'resman_after',
-    'resman_seen_at', to_jsonb(v_now)));
+    'leads', p_conflict -> 'leads', 'evidence', p_conflict -> 'evidence',
+    'resman_after', p_conflict -> 'resman_after', 'resman_seen_at', to_jsonb(v_now)));
   v_id uuid;
   v_new boolean;
 begin
