@@ -35,6 +35,9 @@ select is(pg_temp.apply(:'property', '{"first_name": "Anna", "rent_max": 1500,
 select is(count(*), 0::bigint, 'and does not travel back') from public.lead_sync_queue;
 select is(array_agg(u.first_name::text), array['Anna'], 'and written, to the same user')
 from public."user" u where u.email = 'ann@example.com';
+select pg_temp.apply(:'property', '{"first_name": "Anna", "rent_max": 1500, "gate": "4711"}');
+select is(count(*), 0::bigint, 'what was pulled is not pushed back')
+from public.lead_sync_queue where property_id = :'property';
 
 -- happy path: the person is known
 select pg_temp.given_conversation(pg_temp.given_user('Bob', 'Ray', 'bob@example.com', null),
