@@ -39,7 +39,8 @@ begin
   update public.lead_sync_conflicts c set resolution_status = 'resolved' where c.id = p_conflict.id;
   if v_lead.conversation_id is not null then
     v_mapping.conversation_id := v_lead.conversation_id;
-    perform lead_sync_private.settle_rows(v_mapping, v_mapping.id is null);
+    perform lead_sync_private.settle_rows(v_mapping,
+      v_mapping.mapping_status is distinct from 'active');
   end if;
   if v_pulled and p_lead_id is not null then
     return lead_sync_private.queue_pull(p_conflict.property_id, 2,
