@@ -37,9 +37,15 @@ begin
   end if;
   update lead_sync_private.follower f set mapping_id = v_kept.id where f.mapping_id = v_gone.id;
   insert into lead_sync_private.follower (conversation_id, mapping_id)
-  values (p_other, v_kept.id)
+  select c.id, v_kept.id
+  -- the other may itself follow: the conversation that leads goes with it
+  from public.conversation c where c.id in (p_other, v_gone.conversation_id)
   on conflict on constraint pk_follower do update set mapping_id = excluded.mapping_id;
   perform lead_sync_private.close_conflicts(p_other, '["identity"]', 'merged into another lead');
+  -- of a link that is no more nobody could decide them
+  perform lead_sync_private.close_conflicts(v_gone.conversation_id, (
+      select jsonb_agg(distinct f.field_group) || '["identity"]'
+      from lead_sync_private.lead_field f), 'merged into another lead');
   if v_gone.id is null then
     return lead_sync_private.enqueue_item(v_kept.conversation_id, v_kept.property_id, 'push', 2);
   end if;
