@@ -10,10 +10,6 @@ TESTS = DB / "tests"
 # those who call them, and end to end. Whoever adds a file takes its name out: the list has to
 # become empty.
 WITHOUT = """
-functions/ops/describe_objects.sql functions/ops/list_grants.sql
-functions/ops/record_objects.sql triggers/trigger_add_sync_queue_item_delete.sql
-triggers/trigger_log_field_policy.sql triggers/trigger_log_integration.sql
-triggers/trigger_log_property_setting.sql views/code_object.sql
 """
 
 

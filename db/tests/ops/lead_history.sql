@@ -1,6 +1,6 @@
 -- lead_history: what became of a lead, field by field; its conflicts and attempts.
 begin;
-select plan(13);
+select plan(17);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -68,6 +68,17 @@ select results_eq(format($$select a - 'at' from jsonb_array_elements(%L::jsonb -
   'and attempts, without what was sent');
 select is((:'told'::jsonb #>> '{attempts,1,at}')::timestamptz, '2026-01-02'::timestamptz,
   'with their times');
+
+-- whose decision, and whose attempt
+select pg_temp.given_manager(pg_temp.property_of(:'lead')) as manager, gen_random_uuid() as item \gset
+update lead_sync_private.field_change set item_id = :'item', conflict_id = :'item'
+where mapping_id = :'link';
+update public.lead_sync_conflicts set resolved_by = :'manager';
+update public.lead_sync_log set item_id = :'item';
+select lead_sync.lead_history(:'lead') as told \gset
+select is(:'told'::jsonb #>> path, id, path::text)
+from (values ('{changes,0,item_id}'::text[], :'item'), ('{changes,0,conflict_id}', :'item'),
+  ('{conflicts,0,resolved_by}', :'manager'), ('{attempts,0,item_id}', :'item')) as v(path, id);
 
 -- edges
 select is(lead_sync.lead_history(:'follower') - 'conversation_id',
