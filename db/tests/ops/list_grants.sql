@@ -1,6 +1,6 @@
 -- list_grants: who but the owner may do what with what is ours.
 begin;
-select plan(17);
+select plan(19);
 \i db/tests/support/routine.psql
 
 -- surface
@@ -46,6 +46,13 @@ select ok(exists (select from lead_sync_private.list_grants() where name =
 grant usage on sequence lead_sync_private.field_policy_id_seq to "chk person";
 select is(pg_temp.granted('lead_sync_private.field_policy_id_seq'),
   'usage sequence lead_sync_private chk person f', 'on a sequence');
+
+grant execute on function public.add_sync_queue_item() to "chk person";
+select is(pg_temp.granted('public.add_sync_queue_item()'), 'execute function public chk person f',
+  'on a routine of ours in public');
+grant usage on schema lead_sync_private to "chk person";
+select is(pg_temp.granted('lead_sync_private'), 'usage schema lead_sync_private chk person f',
+  'on a schema');
 
 -- edges: what is not ours
 grant select on public.conversation to "chk person";
