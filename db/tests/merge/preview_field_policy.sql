@@ -80,8 +80,8 @@ update public.lead_sync_conflicts set explanation = '{"evidence": {"domiq_times"
 select is(pg_temp.previewed('rent', 'newest_wins'), 'rent person to domiq 1500', 'the times');
 update public.lead_sync_conflicts set base_value = null where id = :'conflict';
 select is(pg_temp.previewed('rent', 'newest_wins'), 'nothing', 'without a base no time decides');
-select pg_temp.given_conflict(:'other_lead', '{"created_at": "2026-01-01", "conflict_field": "email",
-  "domiq_value": {"email": "a@b"}, "resman_value": {"email": "b@b"}, "base_value": null,
+select pg_temp.given_conflict(:'other_lead', '{"created_at": "2026-01-01",
+  "conflict_field": "email", "domiq_value": {"email": "a@b"}, "resman_value": {"email": "b@b"}, "base_value": null,
   "explanation": {"evidence": {"status": "applicant"}}}') as email \gset
 select is(pg_temp.previewed('email', 'domiq_wins'), 'nothing', 'an applicant''s guard');
 update public.lead_sync_conflicts set explanation = '{"evidence": {}}' where id = :'email';
@@ -109,13 +109,15 @@ delete from lead_sync_private.field_policy where property_id is not null or fiel
 
 -- blanks
 update public.lead_sync_conflicts set resman_value = '{"email": null}',
-  base_value = '{"domiq": {"email": "c@b"}, "resman": {"email": "c@b"}}', resolution_status = 'auto_resolved', winner = 'domiq', resolved_value = '{"email": "a@b"}'
+  base_value = '{"domiq": {"email": "c@b"}, "resman": {"email": "c@b"}}',
+  resolution_status = 'auto_resolved', winner = 'domiq', resolved_value = '{"email": "a@b"}'
 where id = :'email';
 select lead_sync.set_field_policy('email', 'resman_wins');
 select is(pg_temp.previewed('email', 'allow_blank'), 'email domiq to resman',
   'a blank that the policy of now would let win');
 select lead_sync.set_field_policy('email', 'suppress_blank', :'other');
-select is(pg_temp.previewed('email', 'allow_blank'), 'nothing', 'but where a property suppresses it');
+select is(pg_temp.previewed('email', 'allow_blank'), 'nothing',
+  'but where a property suppresses it');
 
 update public.lead_sync_conflicts set winner = 'resman', resolved_value = '{"email": null}'
 where id = :'email';

@@ -135,7 +135,8 @@ select pg_temp.given_case('domiq');
 select pg_temp.given_row('lead_sync_conflicts', jsonb_build_object('conversation_id', it.lead,
   'conflict_type', 'data_conflict', 'conflict_field', f, 'resolution_status', s))
 from it, (values ('rent', 'resolved'), ('pets', 'pending')) as v(f, s);
-select is(pg_temp.restored(), '2000; 2000; 1 waits', 'one that ended, or of another field, is none');
+select is(pg_temp.restored(), '2000; 2000; 1 waits',
+  'one that ended, or of another field, is none');
 create function pg_temp.later(p_status text) returns text
 language plpgsql
 as $$

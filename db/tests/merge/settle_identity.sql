@@ -56,7 +56,8 @@ begin
     select concat_ws('; ', (select string_agg(d.resman_lead_id || ' ' || d.same, ', '
         order by d.resman_lead_id) from lead_sync_private.identity_decision d
         where d.user_id = it."user"),
-      coalesce((select concat_ws(' ', q.sync_operation, q.priority, q.resman_lead_id, q.sync_data ->> 'lead_id')
+      coalesce((select concat_ws(' ', q.sync_operation, q.priority, q.resman_lead_id,
+          q.sync_data ->> 'lead_id')
         from public.lead_sync_queue q where q.id = v_item and q.property_id = it.property
           and q.conversation_id is not distinct from it.lead), 'no item'),
       c.resolution_status, (select v.resman_sync_status from public.conversation v
@@ -84,7 +85,8 @@ select pg_temp.given_pulled();
 select is(pg_temp.settled('R1'), 'R1 true; pull 2 R1 R1; resolved; not_synced',
   'a pull of that lead links it');
 select pg_temp.given_pulled();
-select is(pg_temp.settled(null), 'R1 false; push 2; resolved; not_synced', 'none: the user''s own push');
+select is(pg_temp.settled(null), 'R1 false; push 2; resolved; not_synced',
+  'none: the user''s own push');
 select pg_temp.given_pulled();
 select pg_temp.given_mapping(it.lead, '{"resman_lead_id": "R0"}') from it;
 update public.conversation c set resman_sync_status = 'conflict' from it where c.id = it.lead;

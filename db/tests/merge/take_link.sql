@@ -55,7 +55,8 @@ select lives_ok(format('select lead_sync_private.take_link(%L)', :'lead'), 'one 
 
 -- errors
 select throws_ok('select lead_sync_private.take_link(gen_random_uuid())', 'LS011',
-  'the conversation or its user is being written by another transaction', 'refused: no row to lock');
+  'the conversation or its user is being written by another transaction',
+  'refused: no row to lock');
 
 select * from finish();
 rollback;

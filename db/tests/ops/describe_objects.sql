@@ -53,7 +53,8 @@ set local search_path = public, tap;
 select is(pg_temp.described('view', 'lead_sync.dead_letters'), :'view_hash', 'and of a view');
 select is_empty($$select kind, name, count(*) from lead_sync_private.describe_objects()
   group by kind, name having count(*) > 1$$, 'each is named once');
-select set_eq($$select kind, name, belongs_to, definition from lead_sync_private.describe_objects()$$,
+select set_eq($$select kind, name, belongs_to, definition
+    from lead_sync_private.describe_objects()$$,
   $$select kind, name, belongs_to, definition from lead_sync_private.installed_object$$,
   'what there is is what is on record');
 
@@ -70,15 +71,16 @@ from (values ('routine', 'public.theirs()'), ('view', 'public.their_view'),
   ('constraint', 'chk_theirs on public.conversation'),
   ('grant', 'select on table lead_sync.dead_letters to chk_person')) as v(kind, name);
 create index of_the_dba_too on public.lead_sync_log (item_id);
-select is(pg_temp.described('index', 'public.of_the_dba_too'), 'public.lead_sync_log | CREATE INDEX '
-  'of_the_dba_too ON public.lead_sync_log USING btree (item_id)', 'on a table of ours all count');
+select is(pg_temp.described('index', 'public.of_the_dba_too'), 'public.lead_sync_log | CREATE '
+  'INDEX of_the_dba_too ON public.lead_sync_log USING btree (item_id)', 'on a table of ours all count');
 alter function public.archive_old_sync_logs owner to chk_person;
 select ok(exists (select from lead_sync_private.describe_objects()
   where kind = 'routine' and name like '%archive_old_sync_logs(%'),
   'one of ours whose owner was changed in this transaction');
 alter table public.lead_sync_queue drop column error_code cascade;
 select is_empty($$select * from lead_sync_private.describe_objects()
-  where kind = 'column' and name like 'public.lead_sync_queue.%dropped%'$$, 'a column that was dropped');
+  where kind = 'column' and name like 'public.lead_sync_queue.%dropped%'$$,
+  'a column that was dropped');
 
 select * from finish();
 rollback;

@@ -51,9 +51,11 @@ select results_eq(format($$select c - 'at' from jsonb_array_elements(%L::jsonb -
     "domiq_from": {"rent_max": 1}, "domiq_to": {"rent_max": 2}, "resman_from": {"rent_max": 1},
     "resman_to": {"rent_max": 2}}'), ('{"field": "pets", "kind": "resolve"}')$$,
   'what changed where, from what to what, the oldest first');
-select is((:'told'::jsonb #>> '{changes,0,at}')::timestamptz, '2026-01-01'::timestamptz, 'and when');
+select is((:'told'::jsonb #>> '{changes,0,at}')::timestamptz, '2026-01-01'::timestamptz,
+  'and when');
 select results_eq(format(
-  $$select c - array['at', 'resolved_at'] from jsonb_array_elements(%L::jsonb -> 'conflicts') as c$$,
+  $$select c - array['at', 'resolved_at']
+    from jsonb_array_elements(%L::jsonb -> 'conflicts') as c$$,
   :'told'), $$values ('{"conflict_id": "00000000-0000-0000-0000-00000000000b", "field": "pets",
     "type": "data_conflict", "status": "pending"}'::jsonb),
   ('{"conflict_id": "00000000-0000-0000-0000-00000000000a", "field": "rent",
@@ -61,7 +63,8 @@ select results_eq(format(
     "kept": {"rent_max": 3}}')$$, 'conflicts of all its conversations, with what was kept');
 select is((:'told'::jsonb #>> array['conflicts', '1', k])::timestamptz, t, k)
 from (values ('at', '2026-01-02'::timestamptz), ('resolved_at', '2026-01-03')) as v(k, t);
-select results_eq(format($$select a - 'at' from jsonb_array_elements(%L::jsonb -> 'attempts') as a$$,
+select results_eq(format(
+  $$select a - 'at' from jsonb_array_elements(%L::jsonb -> 'attempts') as a$$,
   :'told'), $$values ('{"operation": "push", "type": "create", "status": "success",
     "attempt": 1}'::jsonb), ('{"operation": "push", "type": "update", "status": "failed",
     "attempt": 2, "error_code": "busy", "pushed": ["rent"], "details": {"pulled": ["pets"]}}')$$,
@@ -70,7 +73,8 @@ select is((:'told'::jsonb #>> '{attempts,1,at}')::timestamptz, '2026-01-02'::tim
   'with their times');
 
 -- whose decision, and whose attempt
-select pg_temp.given_manager(pg_temp.property_of(:'lead')) as manager, gen_random_uuid() as item \gset
+select pg_temp.given_manager(pg_temp.property_of(:'lead')) as manager,
+  gen_random_uuid() as item \gset
 update lead_sync_private.field_change set item_id = :'item', conflict_id = :'item'
 where mapping_id = :'link';
 update public.lead_sync_conflicts set resolved_by = :'manager';

@@ -85,7 +85,8 @@ end $$;
 revoke select on lead_sync.dead_letters from lead_sync_monitor;
 grant select on lead_sync.dead_letters to lead_sync_service;
 select pg_temp.differs() as by_hand \gset
-select is(:'by_hand'::text, 'gone grant select on table lead_sync.dead_letters to lead_sync_monitor, '
+select is(:'by_hand'::text, 'gone grant select on table lead_sync.dead_letters to '
+  'lead_sync_monitor, '
   'new grant select on table lead_sync.dead_letters to lead_sync_service, '
   'changed trigger trigger_log_integration on public.resman_integration, '
   'changed view lead_sync.dead_letters', 'changed by hand');

@@ -24,7 +24,8 @@ begin
       l.new_value ->> k), ', ' order by k)
       from jsonb_object_keys(coalesce(l.new_value, l.old_value)) as k
       where l.old_value -> k is distinct from l.new_value -> k
-        and (k not like '%changed' or l.new_value -> k = 'true')), 'nothing changed'), '; ' order by l.id),
+        and (k not like '%changed' or l.new_value -> k = 'true')), 'nothing changed'),
+    '; ' order by l.id),
     'none') into v_said
   from lead_sync_private.configuration_log l
   where l.what = 'resman_integration' and l.property_id = p_property

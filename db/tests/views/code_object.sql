@@ -61,7 +61,8 @@ from (values ('routine', 'lead_sync.theirs()', 'theirs f'),
   -- DomIQ's own, of another transaction
   ('routine', 'update_timestamp()', 'nothing')) as v(kind, name, said);
 select is((select count(*) from lead_sync_private.code_object o
-  where o.kind = 'trigger' and o.object_name like 'RI\_%'), 0::bigint, 'no foreign key''s triggers');
+  where o.kind = 'trigger' and o.object_name like 'RI\_%'), 0::bigint,
+  'no foreign key''s triggers');
 
 select * from finish();
 rollback;
