@@ -3448,7 +3448,7 @@ comment on function lead_sync_private.settle_time(p_property_id uuid) is
 
 create function lead_sync_private.settle_value(p_conflict public.lead_sync_conflicts, p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb, p_kind text, p_policy text)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c596953c280b0df5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 3ccad60e6a1fe728
 comment on function lead_sync_private.settle_value(p_conflict public.lead_sync_conflicts, p_mapping public.lead_sync_mapping, p_now jsonb, p_value jsonb, p_kind text, p_policy text) is
 'Bring both sides of a link to a value of a group, as a person decided: DomIQ at once, ResMan by a
 push. The rows are locked and the lead is still: see take_link. p_now: as weigh_link.

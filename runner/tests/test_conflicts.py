@@ -135,6 +135,25 @@ def test_a_side_that_moves_meanwhile_is_shown_and_not_overwritten(office: Office
     settles_on(office, lead, THIRD)
 
 
+def test_a_decision_gives_way_to_whoever_writes_a_later_conversation_of_the_lead(
+    office: Office,
+) -> None:
+    lead = both_edit(office)
+    later = office.one(
+        """insert into public.conversation (chatbot_id, user_id, status, created_at)
+        select chatbot_id, user_id, 'new', created_at + interval '1 day'
+        from public.conversation where id = %s returning id""",
+        lead,
+    )["id"]
+    office.drain(wait=PATIENCE)
+    with psycopg.connect(office.url) as other:
+        other.execute("select from public.conversation where id = %s for update", (later,))
+        with pytest.raises(psycopg.Error) as error:
+            resolve(office, lead, "resman_wins")
+        assert error.value.sqlstate == "LS011"
+    assert resolve(office, lead, "resman_wins")["value"] == {"move_in_date": str(THEIRS)}
+
+
 @pytest.mark.parametrize(
     ("policy", "won", "lost"), [("domiq_wins", OURS, THEIRS), ("resman_wins", THEIRS, OURS)]
 )

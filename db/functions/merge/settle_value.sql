@@ -23,8 +23,15 @@ begin
       hint = 'explain_conflict says what each strategy would do.';
   end if;
   if jsonb_strip_nulls(p_value) <> jsonb_strip_nulls(p_now -> 'domiq') then
-    v_failed := lead_sync_private.apply_pull(p_mapping.conversation_id, p_mapping,
-      p_now -> 'lead', jsonb_build_object(v_name, p_value)) -> v_name;
+    begin
+      v_failed := lead_sync_private.apply_pull(p_mapping.conversation_id, p_mapping,
+        p_now -> 'lead', jsonb_build_object(v_name, p_value)) -> v_name;
+    exception when lock_not_available then
+      -- a later conversation feeds the lead, which take_link has not locked
+      raise exception using errcode = 'LS011',
+        message = 'the conversation or its user is being written by another transaction',
+        hint = 'Try again in a moment.';
+    end;
     if v_failed ->> 'type' = 'duplicate_lead' then
       raise exception using errcode = 'LS011',
         message = 'the value belongs to another user in DomIQ',
