@@ -6,8 +6,11 @@ as $fn$
 begin
   -- the claim's own lock: no push of the lead begins before this transaction has ended
   if not pg_try_advisory_xact_lock(
-      hashtextextended(p_conversation_id::text, 7813528840112739843))
-    or exists (
+      hashtextextended(p_conversation_id::text, 7813528840112739843)) then
+    raise exception using errcode = 'LS011', message = 'a push of the lead is in flight',
+      hint = 'Try again in a moment.';
+  -- A new statement sees what a claim that held the lock has committed since.
+  elsif exists (
       select from public.lead_sync_queue q
       where q.status = 'processing' and q.sync_operation <> 'pull'
         and (q.lane = p_conversation_id or q.conversation_id = p_conversation_id)) then
