@@ -74,3 +74,125 @@ def test_what_the_office_edits_arrives_and_does_not_travel_back(office: Office) 
     [user] = rows(office, 'select * from public."user"')
     assert user["email"] == "new@example.com"
     assert pushed(office) == pushes
+    saves = office.simulator.count("PostLeadManagement4_0")
+    office.drain(wait=PATIENCE)
+    assert office.simulator.count("PostLeadManagement4_0") == saves
+
+
+def test_a_sweep_finds_drift_and_repairs_it_when_told(office: Office) -> None:
+    setting(office, "pull_interval", 86400)
+    first = office.given_lead(1, move_in_date=date(2027, 3, 1))
+    office.given_lead(2)
+    office.drain(wait=PATIENCE)
+    lead = office.simulator.lead(office.conversation(first)["resman_lead_id"])
+    office.simulator.edit_lead(lead["prospect_id"], move_in_date="2027-05-05")
+    assert sweep(office) == {"matched": 1, "drift": 1}
+    assert office.conversation(first)["move_in_date"] == date(2027, 3, 1)
+    assert sweep(office, repair=True) == {"matched": 1, "drift": 1}
+    assert office.conversation(first)["move_in_date"] == date(2027, 5, 5)
+    assert sweep(office) == {"matched": 2}
+    [drift] = rows(office, "select * from lead_sync.drift")
+    assert (drift["verdict"], drift["coverage_percent"]) == ("in step", 100)
+
+
+def test_a_lead_gone_from_resman_is_missed_twice_before_its_link_is_deleted(
+    office: Office,
+) -> None:
+    conversation_id = office.given_lead(1)
+    office.drain(wait=PATIENCE)
+    office.simulator.remove_lead(office.conversation(conversation_id)["resman_lead_id"])
+    for status in ("active", "deleted"):
+        assert sweep(office) == {"missing_in_resman": 1}
+        [link] = rows(office, "select mapping_status from public.lead_sync_mapping")
+        assert link["mapping_status"] == status
+
+
+def test_many_missing_at_once_stop_the_property_instead(office: Office) -> None:
+    conversations = [office.given_lead(n) for n in range(1, 8)]
+    office.drain(wait=PATIENCE)
+    for each in conversations[:6]:
+        office.simulator.remove_lead(office.conversation(each)["resman_lead_id"])
+    assert sweep(office) == {"matched": 1, "missing_in_resman": 6}
+    [integration] = rows(office, "select * from public.resman_integration")
+    assert integration["sync_status"] == "paused"
+    [conflict] = rows(office, "select * from public.lead_sync_conflicts")
+    assert (conflict["conflict_severity"], conflict["conflict_field"]) == (
+        "critical",
+        "missing_leads",
+    )
+    links = rows(office, "select distinct mapping_status from public.lead_sync_mapping")
+    assert [link["mapping_status"] for link in links] == ["active"]
+
+
+def test_a_suppressed_person_is_neither_pushed_nor_pulled_until_lifted(office: Office) -> None:
+    conversation_id = office.given_lead(1, move_in_date=date(2027, 3, 1))
+    office.drain(wait=PATIENCE)
+    lead_id = office.conversation(conversation_id)["resman_lead_id"]
+    rows(office, "select lead_sync.suppress_lead(%s, 'asked for it')", conversation_id)
+    office.simulator.edit_lead(lead_id, move_in_date="2027-05-05")
+    rows(office, "update public.conversation set occupants_count = 4")
+    pull(office)
+    assert office.conversation(conversation_id)["move_in_date"] == date(2027, 3, 1)
+    assert not office.simulator.lead(lead_id)["occupants"]
+    rows(office, "select lead_sync.lift_suppression(%s)", conversation_id)
+    pull(office)
+    assert office.conversation(conversation_id)["move_in_date"] == date(2027, 5, 5)
+    assert office.simulator.lead(lead_id)["occupants"] == "4"
+
+
+def test_an_erased_person_is_gone_and_does_not_come_back(office: Office) -> None:
+    conversation_id = office.given_lead(1, ai_intent_summary="a balcony")
+    office.drain(wait=PATIENCE)
+    rows(office, "select lead_sync.erase_lead(%s)", conversation_id)
+    rows(office, "delete from public.conversation")
+    rows(office, 'delete from public."user"')
+    for table in rows(
+        office,
+        "select format('%I.%I', schemaname, tablename) as name from pg_tables "
+        "where schemaname = 'lead_sync_private' or tablename like 'lead_sync_%'",
+    ):
+        held = rows(office, f"select t::text as row from {table['name']} t")
+        assert not [r for r in held if "ada1@" in r["row"].lower() or "balcony" in r["row"]]
+    [lead] = office.simulator.leads()
+    office.simulator.edit_lead(lead["prospect_id"], comment="called again")
+    pull(office)
+    assert not rows(office, "select from public.conversation")
+
+
+def test_a_deleted_conversation_does_not_come_back_and_may_be_marked_lost(
+    office: Office,
+) -> None:
+    setting(office, "deletion", "lost")
+    setting(office, "default_lost_reason", "Price")
+    office.given_lead(1)
+    office.drain(wait=PATIENCE)
+    rows(office, "delete from public.conversation")
+    pull(office)
+    [lead] = office.simulator.leads()
+    assert lead["type"] == "lost"
+    assert not rows(office, "select from public.conversation")
+
+
+def test_two_leads_of_one_person_are_merged_and_the_duplicate_is_lost(office: Office) -> None:
+    setting(office, "default_lost_reason", "Price")
+    first, second = office.given_lead(1), office.given_lead(2)
+    office.drain(wait=PATIENCE)
+    rows(office, "select lead_sync.merge_leads(%s, %s)", first, second)
+    office.drain(wait=PATIENCE)
+    statuses = {lead["first_name"]: lead["type"] for lead in office.simulator.leads()}
+    assert statuses == {"Ada1": "prospect", "Ada2": "lost"}
+    rows(office, "update public.conversation set occupants_count = 3 where id = %s", second)
+    office.drain(wait=PATIENCE)
+    kept = office.simulator.lead(office.conversation(first)["resman_lead_id"])
+    assert kept["occupants"] == "3"
+
+
+def sweep(office: Office, repair: bool = False) -> Row:
+    [run] = rows(
+        office, "select lead_sync.run_reconciliation(%s, %s) as id", office.property_id, repair
+    )
+    office.drain(wait=PATIENCE)
+    [report] = rows(office, "select lead_sync.reconciliation_report(%s) as r", run["id"])
+    assert report["r"]["finished_at"]
+    classes: Row = report["r"]["classes"]
+    return classes

@@ -28,6 +28,13 @@ begin
   elsif v_kept.id = v_gone.id then
     raise exception using errcode = 'LS011', message = 'the two are one lead already',
       hint = 'Nothing is to be done.';
+  -- as take_link: no sync of either begins before this transaction has ended
+  elsif not (pg_try_advisory_xact_lock(
+        hashtextextended(v_kept.conversation_id::text, 7813528840112739843))
+      and pg_try_advisory_xact_lock(hashtextextended(
+        coalesce(v_gone.conversation_id, p_other)::text, 7813528840112739843))) then
+    raise exception using errcode = 'LS011', message = 'a sync of one of the leads is in flight',
+      hint = 'Try again in a moment.';
   elsif exists (
       select from public.lead_sync_queue q
       where q.status = 'processing' and q.lane in (v_kept.conversation_id, v_gone.conversation_id,
@@ -72,5 +79,6 @@ comment on function lead_sync.merge_leads(uuid, uuid) is
 from now on, its own link becomes merged, and ResMan''s duplicate is marked lost.
 Returns: the id of the item that does the last; of the survivor''s push where there is no duplicate.
 Raises: LS001, LS002, LS011 the survivor is not linked, the two are one, or a sync is in flight.
+Locks: the advisory locks of both leads for the transaction, by try.
 Writes: lead_sync_mapping, follower, lead_sync_conflicts, lead_sync_queue.
 Notifies: lead_sync_ready, while a runner sleeps.';

@@ -1,6 +1,6 @@
 -- merge_leads: the lead of one conversation becomes another's.
 begin;
-select plan(29);
+select plan(31);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -44,6 +44,15 @@ $$;
 
 -- happy path
 select lead_sync.merge_leads(:'kept', :'gone') as item \gset
+create function pg_temp.still(p_conversation uuid) returns boolean
+language sql
+as $$
+  select exists (select from pg_locks l where l.locktype = 'advisory' and l.objsubid = 1
+    and l.pid = pg_backend_pid() and l.mode = 'ExclusiveLock'
+    and (l.classid::bigint << 32) | l.objid::bigint
+      = hashtextextended(p_conversation::text, 7813528840112739843))
+$$;
+select ok(pg_temp.still(:'kept') and pg_temp.still(:'gone'), 'no sync of either begins meanwhile');
 select is(pg_temp.lead_of(:'gone'), 'R1', 'the other conversation feeds the survivor''s lead');
 select is(string_agg(resman_lead_id || ' ' || mapping_status, ', ' order by resman_lead_id),
   'R1 active, R2 merged', 'its own link is merged')
@@ -105,6 +114,7 @@ select pg_temp.given_item(pg_temp.given_lead(), '{"status": "processing", "attem
 select is(lead_sync.merge_leads(:'follower', :'chat'), (pg_temp.item(:'kept')).id,
   'the item is the survivor''s push, by the conversation that leads');
 select is((pg_temp.item(:'kept')).priority, 2, 'at the priority of an edit');
+select ok(pg_temp.still(:'chat'), 'none of it begins meanwhile');
 select is(pg_temp.lead_of(:'chat'), 'R1', 'where there is no duplicate');
 select is(resolution_status::text, 'auto_resolved', 'and no question left who it is')
 from public.lead_sync_conflicts where id = :'who';
