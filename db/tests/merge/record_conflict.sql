@@ -1,6 +1,6 @@
 -- record_conflict: one open conflict a group, kept up to date, closed where a policy decided.
 begin;
-select plan(18);
+select plan(19);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -98,6 +98,13 @@ from (values
   ('b', '{"winner": "merged", "result": {"rent_max": 3}}', 'auto_resolved merged merged '
    '{"rent_max": 3} {"domiq": {"rent_max": 1}, "resman": {"rent_max": 2}} t'))
   as x(f, v, d);
+
+-- edges: nothing was read before the value was first seen
+select pg_temp.recorded(:'lead', :'mapping', '{"field": "pets", "resman_after": null}') as first \gset
+select pg_temp.recorded(:'lead', :'mapping', '{"field": "pets", "resman_after": "2026-02-02"}');
+select ok(not explanation ? 'resman_after', 'then a later read says nothing of when it came')
+from public.lead_sync_conflicts where id = :'first';
+delete from public.lead_sync_conflicts where id = :'first';
 
 -- edges: other groups, others' conflicts, and what is about no value
 select is(count(*), 4::bigint, 'a row each') from public.lead_sync_conflicts
