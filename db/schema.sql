@@ -1857,13 +1857,14 @@ Raises: LS001, LS002 p_after is no item.';
 
 create function lead_sync.merge_leads(p_survivor uuid, p_other uuid)
   returns uuid
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 d499126059f473ea
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 1989ee9fff77eaca
 grant execute on function lead_sync.merge_leads(p_survivor uuid, p_other uuid) to lead_sync_service;
 comment on function lead_sync.merge_leads(p_survivor uuid, p_other uuid) is
 'Merge the lead of one conversation into another''s: the other conversation feeds the survivor''s lead
 from now on, its own link becomes merged, and ResMan''s duplicate is marked lost.
 Returns: the id of the item that does the last; of the survivor''s push where there is no duplicate.
 Raises: LS001, LS002, LS011 the survivor is not linked, the two are one, or a sync is in flight.
+Locks: the advisory locks of both leads for the transaction, by try.
 Writes: lead_sync_mapping, follower, lead_sync_conflicts, lead_sync_queue.
 Notifies: lead_sync_ready, while a runner sleeps.';
 
@@ -1889,7 +1890,7 @@ Writes: resman_integration.';
 
 create function lead_sync.preview_field_policy(p_field text, p_policy text, p_property_id uuid DEFAULT NULL::uuid, p_since timestamp with time zone DEFAULT NULL::timestamp with time zone)
   returns TABLE(conflict_id uuid, property_id uuid, conversation_id uuid, field_group text, created_at timestamp with time zone, ended text, ended_value jsonb, would_end text, would_value jsonb, why text)
-  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 84605b14af71bdf0
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 d769cf4925d589cc
 grant execute on function lead_sync.preview_field_policy(p_field text, p_policy text, p_property_id uuid, p_since timestamp with time zone) to lead_sync_service;
 comment on function lead_sync.preview_field_policy(p_field text, p_policy text, p_property_id uuid, p_since timestamp with time zone) is
 'Replay the recorded conflicts under another policy, with the values, base and evidence of then, and
@@ -3311,7 +3312,7 @@ Returns: null where it is none.';
 
 create function lead_sync_private.rebase_group(p_rules jsonb, p_group jsonb, p_base jsonb, p_now jsonb)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 c3923efc857c5c71
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 af78ac2b339f35fe
 comment on function lead_sync_private.rebase_group(p_rules jsonb, p_group jsonb, p_base jsonb, p_now jsonb) is
 'Read one side''s base of a group under the rules of now. A base that was written under an older
 version of a normaliser moves with the rule where the value itself has not: no write follows.
@@ -3319,7 +3320,7 @@ Returns: an object of normalised values; {} without a base.';
 
 create function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7e55058758936669
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c4a572b74bfa7845
 comment on function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb) is
 'Keep a conflict on one group of a conversation; one that is open is brought up to date, and closed
 where a policy decided.
@@ -3417,7 +3418,7 @@ the groups it carried. Requests hold no credentials.';
 
 create function lead_sync_private.settle_identity(p_conflict public.lead_sync_conflicts, p_lead_id text)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9b23ec5eb9c62eff
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4e973d48d63aad82
 comment on function lead_sync_private.settle_identity(p_conflict public.lead_sync_conflicts, p_lead_id text) is
 'Carry out what a person decided about who a lead is: the chosen one is linked by the push or pull
 that is queued, the others are somebody else''s from now on. p_lead_id: null for none of them.
@@ -3545,7 +3546,7 @@ Writes: as apply_lead and end_missing; the item, lead_sync_log.';
 
 create function lead_sync_private.take_link(p_conversation_id uuid)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 2f2b4dacbe8aef6f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9ead72bd2abcc1d5
 comment on function lead_sync_private.take_link(p_conversation_id uuid) is
 'Keep a lead still for a decision: no push in flight, none begun, DomIQ''s rows locked.
 Raises: LS011. Locks: the lead''s advisory lock for the transaction, by try; "user", then

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
 
 from runner.simulator import Simulator
@@ -177,6 +178,15 @@ def test_two_leads_of_one_person_are_merged_and_the_duplicate_is_lost(office: Of
     setting(office, "default_lost_reason", "Price")
     first, second = office.given_lead(1), office.given_lead(2)
     office.drain(wait=PATIENCE)
+    for held in first, second:
+        with psycopg.connect(office.url) as claim:
+            claim.execute(
+                "select pg_advisory_xact_lock(hashtextextended(%s, 7813528840112739843))",
+                (str(held),),
+            )
+            with pytest.raises(psycopg.Error) as error:
+                rows(office, "select lead_sync.merge_leads(%s, %s)", first, second)
+            assert error.value.sqlstate == "LS011"
     rows(office, "select lead_sync.merge_leads(%s, %s)", first, second)
     office.drain(wait=PATIENCE)
     statuses = {lead["first_name"]: lead["type"] for lead in office.simulator.leads()}

@@ -6,12 +6,6 @@ from pathlib import Path
 DB = Path(__file__).resolve().parents[2] / "db"
 TESTS = DB / "tests"
 
-# Objects without a file of their own yet; what they do together is tested by the files of
-# those who call them, and end to end. Whoever adds a file takes its name out: the list has to
-# become empty.
-WITHOUT = """
-"""
-
 
 def _code() -> set[str]:
     return {
@@ -26,15 +20,8 @@ def _test_of(code: str) -> Path:
 
 
 def test_every_object_has_its_tests() -> None:
-    missing = {code for code in _code() if not _test_of(code).is_file()} - set(WITHOUT.split())
+    missing = {code for code in _code() if not _test_of(code).is_file()}
     assert not missing, f"write {sorted(_test_of(code).as_posix() for code in missing)}"
-
-
-def test_what_is_excused_has_none() -> None:
-    excused = set(WITHOUT.split())
-    assert not excused - _code(), "there is no such file any more: take its line out"
-    tested = {code for code in excused if _test_of(code).is_file()}
-    assert not tested, "these have tests now: take their lines out"
 
 
 def test_no_test_outlives_its_object() -> None:

@@ -48,16 +48,5 @@ set local search_path = public, tap;
 select is(kept, 'conflict L2 2026-02-01', 'whatever the caller''s path') from pg_temp.kept
 where id = :'lead';
 
--- effects: what this transaction pulled before is not captured once more
-select pg_temp.given_integration(:'property');
-select pg_temp.given_conversation(pg_temp.given_user(), :'property') as pulled \gset
-update public.conversation set occupants_count = 2 where id = :'pulled';
-delete from public.lead_sync_queue;
-select lead_sync_private.write_conversation(:'pulled', 'synced', 'L3');
-select is(count(*), 0::bigint, 'it queues nothing') from public.lead_sync_queue;
-update public.conversation set occupants_count = 3 where id = :'pulled';
-select is(count(*), 1::bigint, 'an edit behind it does')
-from public.lead_sync_queue where conversation_id = :'pulled';
-
 select * from finish();
 rollback;

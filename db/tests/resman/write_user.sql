@@ -43,17 +43,5 @@ from public.lead_sync_queue;
 update public."user" set first_name = 'Anna' where id = :'user';
 select is(count(*), 1::bigint, 'one that comes after is') from public.lead_sync_queue;
 
--- effects: what this transaction pulled before is not captured once more
-select pg_temp.given_property() as property, pg_temp.given_user() as pulled \gset
-select pg_temp.given_integration(:'property');
-select pg_temp.given_conversation(:'pulled', :'property') as lead \gset
-update public."user" set first_name = 'Kim' where id = :'pulled';
-delete from public.lead_sync_queue;
-select lead_sync_private.write_user(:'pulled', 'synced', 'P1', null);
-select is(count(*), 0::bigint, 'it queues nothing') from public.lead_sync_queue;
-update public."user" set first_name = 'Tim' where id = :'pulled';
-select is(count(*), 1::bigint, 'an edit behind it does')
-from public.lead_sync_queue where conversation_id = :'lead';
-
 select * from finish();
 rollback;
