@@ -21,6 +21,9 @@ ROWS = {
     "P5": "bench.capture",
     "P6": "bench.notify",
     "P7": "bench.latency",
+    "P10": "bench.pull",
+    "P11": "bench.fairness",
+    "P12": "bench.views",
 }
 """The module of each row; its function is named after the row."""
 

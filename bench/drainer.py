@@ -1,7 +1,7 @@
 """A process that drains: `python -m bench.drainer URL`.
 
-It says that it is ready, waits for a line, drains until nothing is pending, and prints as JSON how
-many items it ended and when it was done, on the monotonic clock that all processes share.
+It says that it is ready, waits for a line, drains until nothing is pending, and prints as JSON
+how many items it ended and when it was done, on the monotonic clock that all processes share.
 """
 
 import json

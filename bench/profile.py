@@ -42,6 +42,12 @@ def buffers(connection: Connection, statement: str, *values: object) -> int:
     return int(top["Shared Hit Blocks"]) + int(top["Shared Read Blocks"])
 
 
+def explain(connection: Connection, statement: str) -> str:
+    """The plan of a statement, as it was carried out."""
+    rows = run(connection, f"explain (analyze, buffers) {statement}")
+    return "\n".join(row[0] for row in rows)
+
+
 def nested_plans(connection: Connection, statement: str) -> str:
     """The plans of all statements that a call runs inside, by auto_explain; '' without it.
 

@@ -161,7 +161,9 @@ def synced(connection: Connection, first: int, last: int) -> None:
         f" {numbers} join public.conversation c on c.id = md5('c' || n)::uuid"
         " join public.chatbot b on b.id = c.chatbot_id,"
         " lateral (select jsonb_build_object('first_name', 'Robin', 'last_name', 'Renter',"
-        " 'email', 'u' || n || '@example.com', 'status', 'new') as base) as x",
+        " 'email', 'u' || n || '@example.com', 'phone', null, 'move_in_date', null,"
+        " 'rent_min', null, 'rent_max', null, 'occupants', null, 'comment', null,"
+        " 'status', 'prospect') as base) as x",
     )
     run(
         connection,
