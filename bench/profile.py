@@ -135,13 +135,22 @@ def profile(url: str, per: int, limit: int = 25) -> str:
     return "\n".join(lines)
 
 
-def cpu_seconds(pid: int) -> float:
-    """The CPU time of one process so far; 0 once it is gone, or where /proc is not."""
+def _times(pid: int, first: int, last: int) -> float:
+    """CPU times from /proc, in seconds; 0 once a process is gone, or where /proc is not."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
-        user, system = fields.split()[11:13]
-        return (int(user) + int(system)) / _TICKS
+        return sum(int(each) for each in fields.split()[first : last + 1]) / _TICKS
     return 0.0
+
+
+def cpu_seconds(pid: int) -> float:
+    """The CPU time of one process so far."""
+    return _times(pid, 11, 12)
+
+
+def family_cpu(pid: int) -> float:
+    """The CPU time of a process and all its children so far, those that have ended included."""
+    return _times(pid, 11, 14) + sum(cpu_seconds(child) for child in children(pid))
 
 
 def backend_cpu(connection: Connection) -> float:

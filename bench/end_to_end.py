@@ -1,0 +1,205 @@
+"""P9: pushes through HTTP: a real runner of 32 slots, the simulated ResMan, each a process.
+
+New leads of one property whose limits are lifted, two calls each. With fifty milliseconds of
+latency in the simulator the runner is compared with a bare loop of 32 threads that make the
+same calls; without latency all share the machine's cores, and the CPU of each is told apart.
+The runner's time is that from its first claim to the end of the last item.
+"""
+
+import base64
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from bench import profile, seed
+from bench.answers import LEASE, answer
+from bench.harness import Bench, connect, one, run
+from bench.result import Result, Target, middle
+from runner import calls
+from runner.envelope import Credentials, Keyring
+from runner.resman import ResMan
+from runner.simulator import (
+    DEFAULT_ACCOUNT_ID,
+    DEFAULT_API_KEY,
+    DEFAULT_PARTNER_ID,
+    DEFAULT_PROPERTIES,
+)
+
+THREADS = 32
+LATENCY_MS = 50
+KEYS = "k1:" + base64.b64encode(bytes(32)).decode()
+BARE = f"a bare loop of {THREADS} threads"
+_CREDENTIALS = Credentials(DEFAULT_PARTNER_ID, DEFAULT_API_KEY, DEFAULT_ACCOUNT_ID)
+Figures = dict[str, float]
+
+
+@contextmanager
+def simulator(latency_ms: int) -> Iterator[tuple[str, int]]:
+    """The URL and the process id of a simulated ResMan."""
+    command = [sys.executable, "-m", "runner.simulator", "--port", "0"]
+    command += ["--switch", f"latency_ms={latency_ms}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://\S+", process.stdout.readline())
+            assert found is not None, "the simulator does not start"
+            yield found[0], process.pid
+        finally:
+            process.kill()
+
+
+def fill(url: str, leads: int) -> None:
+    """New leads of a property that the simulator knows, with an item each."""
+    with seed.seeding(url) as connection:
+        seed.properties(connection, 1, 1)
+        property_id = UUID(str(one(connection, "select md5('p1')::uuid")))
+        run(
+            connection,
+            "update public.resman_integration"
+            " set resman_property_id = %s, api_credentials = %s",
+            DEFAULT_PROPERTIES[0],
+            Jsonb(Keyring.from_env(KEYS).seal(property_id, _CREDENTIALS)),
+        )
+        run(connection, "delete from lead_sync_private.lookup")
+        run(connection, "delete from lead_sync_private.lookup_fetch")
+        run(
+            connection,
+            "insert into lead_sync_private.property_setting (property_id, name, value)"
+            """ values (md5('p1')::uuid, 'default_source', '"Website"')""",
+        )
+        seed.lift_limits(connection)
+        seed.leads(connection, 1, leads, 1)
+        seed.items(connection, 1, leads, 1)
+
+
+def by_runner(bench: Bench, leads: int, latency_ms: int) -> Figures:
+    """What a runner does: leads a second, CPU per lead of each process."""
+    with bench.database() as url, simulator(latency_ms) as (resman, simulator_pid):
+        fill(url, leads)
+        postmaster = bench.server.pid or 0
+        before = profile.family_cpu(postmaster), profile.cpu_seconds(simulator_pid)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "runner", "run", "--drain", "--slots", str(THREADS)],
+            env={
+                **os.environ,
+                "DATABASE_URL": url,
+                "RESMAN_BASE_URL": resman,
+                "LEADSYNC_KEYS": KEYS,
+                "LEADSYNC_LOG_LEVEL": "error",
+            },
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        after = profile.family_cpu(postmaster), profile.cpu_seconds(simulator_pid)
+        with connect(url) as connection:
+            done = seed.count_status(connection, "completed")
+            seconds = float(
+                one(
+                    connection,
+                    "select extract(epoch from max(processed_at) - min(lease_started_at))"
+                    " from public.lead_sync_queue where status = 'completed'",
+                )
+            )
+        assert (process.returncode, done) == (0, leads), (
+            f"{done} of {leads} were brought across"
+        )
+    return {
+        "per_second": leads / seconds,
+        "runner_ms": 1000 * (usage.ru_utime + usage.ru_stime) / leads,
+        "postgres_ms": 1000 * (after[0] - before[0]) / leads,
+        "simulator_ms": 1000 * (after[1] - before[1]) / leads,
+    }
+
+
+def by_loop(leads: int, latency_ms: int, save: dict[str, Any]) -> Figures:
+    """What the bare loop does."""
+    form = {
+        "IntegrationPartnerID": _CREDENTIALS.integration_partner_id,
+        "ApiKey": _CREDENTIALS.api_key,
+        "AccountID": _CREDENTIALS.account_id,
+        "PropertyID": DEFAULT_PROPERTIES[0],
+    }
+    with simulator(latency_ms) as (resman, _):
+        told = {"url": resman, "threads": THREADS, "leads": leads, "form": form}
+        told["save"] = _with_lookups(resman, save)
+        process = profile.start_module("bench.http_loop")
+        said, _ = process.communicate(json.dumps(told))
+        assert process.returncode == 0, "the bare loop failed"
+    figures: Figures = json.loads(said)
+    return figures
+
+
+def _with_lookups(resman: str, save: dict[str, Any]) -> dict[str, Any]:
+    """The request with the simulator's agent and source in place of the seed's."""
+    text, adapter = json.dumps(save), ResMan(resman)
+    for call, seeded in (("list_agents", "A1"), ("list_sources", "S1")):
+        answered = adapter.call(
+            {"call": call}, {"resman_property_id": DEFAULT_PROPERTIES[0]}, _CREDENTIALS
+        )
+        text = text.replace(f'"{seeded}"', json.dumps(answered["items"][0]["id"]))
+    adapter.close()
+    changed: dict[str, Any] = json.loads(text)
+    return changed
+
+
+def save_request(bench: Bench) -> dict[str, Any]:
+    """A save's request, as the database issues it to a runner."""
+    with bench.database() as url:
+        with seed.seeding(url) as connection:
+            seed.properties(connection, 1, 1)
+            seed.leads(connection, 1, 1, 1)
+            seed.items(connection, 1, 1, 1)
+        with connect(url) as connection:
+            (item,) = calls.claim_items(connection, "bench", 1, LEASE)
+            request = item.request
+            while request["call"] != "save_lead":
+                request = calls.advance_item(
+                    connection, item.item_id, item.lease_token, answer(request)
+                )["request"]
+    return request
+
+
+def p9(bench: Bench) -> Iterator[Result]:
+    """Leads a second, with latency and without."""
+    leads = bench.scaled(3000, 40)
+    save = save_request(bench)
+    for latency_ms, target in ((LATENCY_MS, Target(">=", 0.9)), (0, Target(">=", 200, "ours"))):
+        figures: dict[str, list[Figures]] = {"runner": [], BARE: []}
+
+        def ours(
+            latency_ms: int = latency_ms, kept: list[Figures] = figures["runner"]
+        ) -> float:
+            kept.append(by_runner(bench, leads, latency_ms))
+            return kept[-1]["per_second"]
+
+        def bare(latency_ms: int = latency_ms, kept: list[Figures] = figures[BARE]) -> float:
+            kept.append(by_loop(leads, latency_ms, save))
+            return kept[-1]["per_second"]
+
+        runs = bench.shuffled({"runner": ours, BARE: bare}, min(3, bench.repetitions))
+        cpu = {
+            name: middle([each[name] for each in figures["runner"]])
+            for name in ("runner_ms", "postgres_ms", "simulator_ms")
+        }
+        cpu["loop_ms"] = middle([each["cpu_ms"] for each in figures[BARE]])
+        yield Result(
+            "P9",
+            f"pushes end to end, {latency_ms} ms in the simulator",
+            "leads/s",
+            middle(runs["runner"]),
+            middle(runs[BARE]),
+            BARE,
+            target,
+            note=", ".join(f"{name.removesuffix('_ms')} {ms:.1f}" for name, ms in cpu.items())
+            + " ms CPU a lead",
+            runs=runs,
+            detail={"cpu_ms_per_lead": cpu},
+        )
