@@ -21,6 +21,7 @@ ROWS = {
     "P5": "bench.capture",
     "P6": "bench.notify",
     "P7": "bench.latency",
+    "P8": "bench.snapshot",
     "P9": "bench.end_to_end",
     "P10": "bench.pull",
     "P11": "bench.fairness",
