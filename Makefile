@@ -12,7 +12,7 @@ SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_
 
 .DEFAULT_GOAL := help
 .PHONY: help setup convergence demo test test-sql test-python mutants lint lint-types lint-functions format \
-  clean release-migrations bench-migrate-locks test-all smoke dist-check deploy-check \
+  clean release-migrations bench bench-migrate-locks test-all smoke dist-check deploy-check \
   check-plpgsql schema coverage
 
 help: ## list the targets
@@ -68,6 +68,9 @@ lint-functions: $(STAMP)
 release-migrations: $(STAMP) ## freeze the migrations that are about to be released
 	@$(BIN)/python -m runner.migrate_released --add
 
+bench: setup ## measure; ARGS="P1 P4 --scale 0.01" chooses rows and size, ARGS=--help says more
+	@$(BIN)/python -m bench $(ARGS)
+
 bench-migrate-locks: setup ## how long migrating holds up DomIQ, with a million rows a table
 	@$(BIN)/python bench/migrate_locks.py $(ARGS)
 
@@ -93,4 +96,4 @@ format: $(STAMP) ## put the Python files into shape
 	$(BIN)/ruff format .
 
 clean: ## remove what make made here
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist bench/results .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -26,6 +26,7 @@ ROWS = {
     "P10": "bench.pull",
     "P11": "bench.fairness",
     "P12": "bench.views",
+    "P13": "bench.growth",
 }
 """The module of each row; its function is named after the row."""
 
@@ -67,7 +68,7 @@ def main(rows: tuple[str, ...], scale: float, repetitions: int, path: Path) -> N
     with open_bench(scale, repetitions) as bench:
         facts = report.machine(bench)
         results = measure(bench, list(rows) or list(ROWS))
-        report.write(path, report.as_json(bench, facts, results))
+        report.write(path, report.as_json(bench, facts, results), bench.files)
     report.show(results)
     click.echo(f"figures in {path}, notes in {path.with_suffix('.notes.md')}", err=True)
     sys.exit(0)

@@ -56,34 +56,52 @@ def simulator(latency_ms: int) -> Iterator[tuple[str, int]]:
             process.kill()
 
 
-def fill(url: str, leads: int) -> None:
-    """New leads of a property that the simulator knows, with an item each."""
+def fill(url: str, first: int, last: int, *, properties: bool = True) -> None:
+    """New leads of a property that the simulator knows, with an item each.
+
+    `properties`: make that property; else it is made of property 1, which is there.
+    """
     with seed.seeding(url) as connection:
-        seed.properties(connection, 1, 1)
+        if properties:
+            seed.properties(connection, 1, 1)
+            seed.lift_limits(connection)
         property_id = UUID(str(one(connection, "select md5('p1')::uuid")))
         run(
             connection,
             "update public.resman_integration"
-            " set resman_property_id = %s, api_credentials = %s",
+            " set resman_property_id = %s, api_credentials = %s where property_id = %s",
             DEFAULT_PROPERTIES[0],
             Jsonb(Keyring.from_env(KEYS).seal(property_id, _CREDENTIALS)),
+            property_id,
         )
-        run(connection, "delete from lead_sync_private.lookup")
-        run(connection, "delete from lead_sync_private.lookup_fetch")
+        for table in ("lookup", "lookup_fetch"):
+            run(
+                connection,
+                f"delete from lead_sync_private.{table} where property_id = %s",
+                property_id,
+            )
         run(
             connection,
             "insert into lead_sync_private.property_setting (property_id, name, value)"
-            """ values (md5('p1')::uuid, 'default_source', '"Website"')""",
+            " values (%s, 'default_source', %s)",
+            property_id,
+            Jsonb("Website"),
         )
-        seed.lift_limits(connection)
-        seed.leads(connection, 1, leads, 1)
-        seed.items(connection, 1, leads, 1)
+        seed.leads(connection, first, last, 1)
+        seed.items(connection, first, last, 1)
 
 
 def by_runner(bench: Bench, leads: int, latency_ms: int) -> Figures:
-    """What a runner does: leads a second, CPU per lead of each process."""
-    with bench.database() as url, simulator(latency_ms) as (resman, simulator_pid):
-        fill(url, leads)
+    """What a runner does with new leads in a database of their own."""
+    with bench.database() as url:
+        fill(url, 1, leads)
+        return push(bench, url, leads, latency_ms)
+
+
+def push(bench: Bench, url: str, leads: int, latency_ms: int) -> Figures:
+    """Bring across what waits; leads a second, CPU per lead of each process, in ms."""
+    with simulator(latency_ms) as (resman, simulator_pid), connect(url) as connection:
+        before_seq = one(connection, "select max(seq) from public.lead_sync_queue") - leads
         postmaster = bench.server.pid or 0
         before = profile.family_cpu(postmaster), profile.cpu_seconds(simulator_pid)
         process = subprocess.Popen(
@@ -99,20 +117,17 @@ def by_runner(bench: Bench, leads: int, latency_ms: int) -> Figures:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         after = profile.family_cpu(postmaster), profile.cpu_seconds(simulator_pid)
-        with connect(url) as connection:
-            done = seed.count_status(connection, "completed")
-            seconds = float(
-                one(
-                    connection,
-                    "select extract(epoch from max(processed_at) - min(lease_started_at))"
-                    " from public.lead_sync_queue where status = 'completed'",
-                )
-            )
+        done, seconds = run(
+            connection,
+            "select count(*), extract(epoch from max(processed_at) - min(lease_started_at))"
+            " from public.lead_sync_queue where status = 'completed' and seq > %s",
+            before_seq,
+        )[0]
         assert (process.returncode, done) == (0, leads), (
             f"{done} of {leads} were brought across"
         )
     return {
-        "per_second": leads / seconds,
+        "per_second": leads / float(seconds),
         "runner_ms": 1000 * (usage.ru_utime + usage.ru_stime) / leads,
         "postgres_ms": 1000 * (after[0] - before[0]) / leads,
         "simulator_ms": 1000 * (after[1] - before[1]) / leads,

@@ -22,13 +22,16 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "max_connections": "200",
 }
-"""What a server for this load would have; commits are flushed."""
+"""What a server for this load would have."""
 MODULE = "pg_stat_statements"
 _OWN = "domiq", "package"
 
 
 class Bench:
-    """What the rows share. `scale` shrinks data and durations, `repetitions` are per side."""
+    """What the rows share. `scale` shrinks data and durations, `repetitions` are per side.
+
+    `notes`: plans and profiles by title; `files`: what else is to be written, by name.
+    """
 
     def __init__(
         self, server: LocalServer, scale: float = 1.0, repetitions: int = 5, seed: int = 1
@@ -37,6 +40,7 @@ class Bench:
         self.scale = scale
         self.repetitions = repetitions
         self.notes: dict[str, str] = {}
+        self.files: dict[str, str] = {}
         self.random = random.Random(seed)  # noqa: S311 - the order of measurements
         self._made = 0
         self._templates: set[str] = set()
@@ -97,16 +101,18 @@ class Bench:
 
 @contextmanager
 def open_bench(
-    scale: float = 1.0, repetitions: int = 5, settings: Mapping[str, str] | None = None
+    scale: float = 1.0, repetitions: int = 5, *, durable: bool = True
 ) -> Iterator[Bench]:
-    """A bench with a server of its own, which is removed at the end."""
-    wanted = {**SETTINGS, **(settings or {})}
+    """A bench with a server of its own, which is removed at the end.
+
+    `durable`: commits are flushed; without it no figure means anything.
+    """
     try:
         server = LocalServer(
-            durable=True, settings={**wanted, "shared_preload_libraries": MODULE}
+            durable=durable, settings={**SETTINGS, "shared_preload_libraries": MODULE}
         )
     except RuntimeError:  # a server without contrib: no profile of statements
-        server = LocalServer(durable=True, settings=wanted)
+        server = LocalServer(durable=durable, settings=SETTINGS)
     with server:
         yield Bench(server, scale, repetitions)
 

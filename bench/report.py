@@ -64,10 +64,12 @@ def as_json(bench: Bench, facts: dict[str, Any], results: list[Result]) -> dict[
     }
 
 
-def write(path: Path, measured: dict[str, Any]) -> None:
-    """Write the JSON, and the notes beside it as Markdown."""
+def write(path: Path, measured: dict[str, Any], files: dict[str, str]) -> None:
+    """Write the JSON, and beside it the notes as Markdown, and further files."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(measured, indent=1, default=str) + "\n", encoding="utf-8")
+    for name, text in files.items():
+        path.with_name(name).write_text(text, encoding="utf-8")
     notes = [f"## {title}\n\n```\n{text}\n```\n" for title, text in measured["notes"].items()]
     path.with_suffix(".notes.md").write_text("\n".join(notes), encoding="utf-8")
 
