@@ -113,7 +113,7 @@ def _drain(connection: Connection, seconds: float) -> Course:
 
 
 def _course(bench: Bench, rate: float, seconds: float, *, held: bool) -> Course:
-    leads = round(rate * seconds)
+    leads = max(1, round(rate * seconds))
     with bench.database() as url:
         with seed.seeding(url) as connection:
             seed.properties(connection, 1, 1)
@@ -126,10 +126,11 @@ def _course(bench: Bench, rate: float, seconds: float, *, held: bool) -> Course:
 def p8(bench: Bench) -> Iterator[Result]:
     """How the cost of an item grows."""
     seconds = bench.seconds(DURATION_S, 2.0)
+    rate = RATE if bench.scale >= 0.1 else RATE / 10
     courses: dict[str, list[Course]] = {HELD: [], FREE: []}
 
     def growth(name: str) -> float:
-        courses[name].append(_course(bench, RATE, seconds, held=name == HELD))
+        courses[name].append(_course(bench, rate, seconds, held=name == HELD))
         return courses[name][-1].growth
 
     runs = bench.shuffled({name: partial(growth, name) for name in courses}, 1)
@@ -153,7 +154,7 @@ def p8(bench: Bench) -> Iterator[Result]:
         note=note,
         runs=runs,
         detail={
-            "wanted_per_second": RATE,
+            "wanted_per_second": rate,
             "reached_per_second": {name: each[-1].reached for name, each in courses.items()},
         },
     )
