@@ -24,7 +24,7 @@ from functools import partial
 from statistics import fmean
 
 from bench import profile, seed
-from bench.harness import Bench, Connection, connect, database_name, one, run, timed
+from bench.harness import Bench, Connection, connect, database_name, run, timed
 from bench.result import Result, Target, compared, middle
 
 CLAIM = "select * from lead_sync.claim_items('bench', 10, '1 minute')"
@@ -194,7 +194,7 @@ def p1(bench: Bench) -> Iterator[Result]:
     """Claims of ten under the backlog, in three layouts, against the claimable items alone."""
     sizes = Sizes.of(bench)
     with _layouts(bench, sizes) as sessions:
-        waiting = int(one(sessions["spread"], "select count(*) from public.lead_sync_queue"))
+        waiting = seed.count_status(sessions["spread"], "pending")
         taken: dict[str, list[float]] = {name: [] for name in sessions}
         for session in sessions.values():
             claims(session, [])  # plans, catalogue caches and pages are there from here on

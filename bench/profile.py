@@ -51,9 +51,9 @@ def explain(connection: Connection, statement: str) -> str:
 def nested_plans(connection: Connection, statement: str) -> str:
     """The plans of all statements that a call runs inside, by auto_explain; '' without it.
 
-    Each statement once, with how often it ran and what all its runs touched, the most first;
-    the plan shown is that of its costliest run. What a statement calls counts for it, too. The
-    statement is undone, and the session keeps the plans that it has.
+    First a list of the statements, with how often they ran and what they touched, the most
+    first; then the plan of each one's costliest run. What a statement calls counts for it, too.
+    The statement is undone, and the session keeps the plans that it has.
     """
     said: list[str] = []
 
@@ -78,10 +78,13 @@ def nested_plans(connection: Connection, statement: str) -> str:
         plan = "\n".join(lines[start:])
         plans.setdefault("\n".join(lines[:start]), []).append((_touched(plan), plan))
     ordered = sorted(plans.items(), key=lambda each: -sum(n for n, _ in each[1]))
-    return "\n\n".join(
-        f"-- {len(found)} times, {sum(n for n, _ in found)} buffers in all\n{query}\n\n"
-        f"{max(found)[1]}"
+    summary = [f"{'buffers':>10}{'times':>8}  statement, with what it calls"]
+    summary += [
+        f"{sum(n for n, _ in found):>10}{len(found):>8}  {' '.join(query.split())[:140]}"
         for query, found in ordered
+    ]
+    return "\n\n".join(
+        ["\n".join(summary), *(f"{query}\n\n{max(found)[1]}" for query, found in ordered)]
     )
 
 
