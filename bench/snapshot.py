@@ -26,6 +26,8 @@ DURATION_S = 300.0
 PARTS = 10
 """The time is cut into so many parts; the first and the last are compared."""
 BATCH = 100
+IN_STEP = 1000
+"""Leads that are in step already, so that no plan is made on an empty table."""
 _TICK_S = 0.1
 HELD, FREE = "with a snapshot held", "without"
 
@@ -118,7 +120,8 @@ def _course(bench: Bench, rate: float, seconds: float, *, held: bool) -> Course:
         with seed.seeding(url) as connection:
             seed.properties(connection, 1, 1)
             seed.lift_limits(connection)
-            seed.leads(connection, 1, leads, 1)
+            seed.leads(connection, 1, leads + IN_STEP, 1)
+            seed.synced(connection, leads + 1, leads + IN_STEP)
         with connect(url) as connection, _report(url, held=held), _producer(url, leads, rate):
             return _drain(connection, seconds)
 
