@@ -2109,6 +2109,23 @@ Returns: false where a writer''s transaction is open, another runner sleeps, or 
 prepared transactions: poll instead.
 Locks: the sleep key for the session, by try: never waits.';
 
+create function lead_sync.undo_pulls(p_property_id uuid, p_since timestamp with time zone, p_apply boolean DEFAULT false, p_limit integer DEFAULT 100, p_after bigint DEFAULT NULL::bigint)
+  returns TABLE(change_id bigint, conversation_id uuid, resman_lead_id text, field_group text, was jsonb, is_now jsonb, pulled_at timestamp with time zone, outcome text, why text, item_id uuid)
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 9d2decbc60429dff
+grant execute on function lead_sync.undo_pulls(p_property_id uuid, p_since timestamp with time zone, p_apply boolean, p_limit integer, p_after bigint) to lead_sync_service;
+comment on function lead_sync.undo_pulls(p_property_id uuid, p_since timestamp with time zone, p_apply boolean, p_limit integer, p_after bigint) is
+'List what pulls of a property have overwritten in DomIQ since a time, or bring it back: in
+DomIQ at once, ResMan by a push, and no pull can undo that. Groups are restored as one. A value
+edited since in DomIQ, or decided by a person, stays as it is; so does what a guard forbids, an
+applicant''s or resident''s contact fields and status among them. Values come back in the form
+in which the two sides are compared, a status in DomIQ''s own word.
+p_apply: restore; without it nothing is changed. p_limit: a page, and the size of the
+transaction. p_after: the last change of the page before.
+Returns: a row a lead and group, the oldest pull first. outcome: restorable, restored, edited,
+refused (why says what forbids it), busy: a push is in flight or the rows are locked, try again.
+Raises: LS001, LS002 p_after is no change, LS003.
+Locks, Writes and Notifies, with p_apply: as resolve_conflict, each lead by try.';
+
 create function lead_sync_private.adjust_base(p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_rules jsonb)
   returns jsonb
   language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 b24ccffd917c6d7f
@@ -2882,7 +2899,7 @@ Writes: lead_event, lead_notification.';
 
 create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6492617dd1955f15
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b13cbe089da1abdd
 comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
 what is suppressed, and that the lead was read.
@@ -3010,7 +3027,7 @@ pull_state, rate_slot, breaker, lead_sync_mapping.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a859aea5d3423efe
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5fd9b0106d1bfec1
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
@@ -3620,6 +3637,16 @@ Returns: how long until the probe; null while the breaker is closed.
 Locks: the integration and the breaker, by SKIP LOCKED.
 Writes: breaker, resman_integration, lead_sync_queue.';
 
+create function lead_sync_private.undo_change(p_change lead_sync_private.field_change, p_mapping public.lead_sync_mapping, p_since timestamp with time zone)
+  returns jsonb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 11b5cc5982225310
+comment on function lead_sync_private.undo_change(p_change lead_sync_private.field_change, p_mapping public.lead_sync_mapping, p_since timestamp with time zone) is
+'Bring back what a pull overwrote in one group of a lead, as a decision: DomIQ at once, ResMan
+by a push. What cannot be had at once is left alone.
+Returns: as weigh_undo, with outcome restored and "item_id", or busy; null where nothing is to
+be undone any more.
+Locks: as take_link, then the mapping by SKIP LOCKED. Writes: as settle_value.';
+
 create function lead_sync_private.unite_values(p_domiq jsonb, p_resman jsonb)
   returns jsonb
   language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 08b337fb139c4ba7
@@ -3663,6 +3690,16 @@ comment on function lead_sync_private.weigh_link(p_mapping public.lead_sync_mapp
 'Read how one group of a link stands now: in DomIQ, in ResMan as last seen, and the base.
 Returns: {"group": of merge_rules, "country","direction","lead": DomIQ''s document,
 "domiq","resman","base"}; null where the group or the lead is no more.';
+
+create function lead_sync_private.weigh_undo(p_change lead_sync_private.field_change, p_mapping public.lead_sync_mapping, p_since timestamp with time zone)
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f1a5b762f495cc5c
+comment on function lead_sync_private.weigh_undo(p_change lead_sync_private.field_change, p_mapping public.lead_sync_mapping, p_since timestamp with time zone) is
+'Say whether what a pull overwrote can come back.
+p_change: the last pull of its group. p_since: pulls before it stand.
+Returns: {"was": the value that comes back, "text": of a status DomIQ''s own word, "now": as
+weigh_link, "outcome": restorable, edited or refused, "why"}; null where nothing is to be
+undone.';
 
 create function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb, p_sent jsonb DEFAULT '{}'::jsonb)
   returns jsonb
@@ -3763,6 +3800,13 @@ create function lead_sync_private.write_notification(p_id uuid, p_type text, p_s
 comment on function lead_sync_private.write_notification(p_id uuid, p_type text, p_status text, p_resman_id text) is
 'Mark a notification as shown in ResMan, unless its type or status has changed since it was sent.
 Writes: lead_notification. DomIQ''s update triggers fire.';
+
+create function lead_sync_private.write_status(p_id uuid, p_status text)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 53233a1bdb1726f2
+comment on function lead_sync_private.write_status(p_id uuid, p_status text) is
+'Set the status of a conversation to a word of DomIQ''s own that it held before a pull.
+Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_user(p_id uuid, p_status text, p_contact_id text, p_synced_at timestamp with time zone)
   returns void

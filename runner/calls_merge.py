@@ -40,6 +40,27 @@ def restore_value(connection: Connection, conflict_id: UUID) -> Json:
     return dict(call_value(connection, "select lead_sync.restore_value(%s)", conflict_id))
 
 
+def undo_pulls(
+    connection: Connection,
+    property_id: UUID,
+    since: datetime,
+    apply: bool = False,
+    *,
+    limit: int = 100,
+    after: int | None = None,
+) -> list[Json]:
+    """A page of what pulls overwrote since a time; with `apply` it is brought back."""
+    return call_rows(
+        connection,
+        "select * from lead_sync.undo_pulls(%s, %s, %s, %s, %s)",
+        property_id,
+        since,
+        apply,
+        limit,
+        after,
+    )
+
+
 def explain_conflict(connection: Connection, conflict_id: UUID) -> Json:
     """All about a conflict."""
     return dict(call_value(connection, "select lead_sync.explain_conflict(%s)", conflict_id))

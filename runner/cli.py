@@ -21,6 +21,7 @@ _COMMANDS = {
     "status": ("cli_status", "Show how each property stands and what waits."),
     "queue": ("cli_queue", "List, show, requeue and cancel items."),
     "conflicts": ("cli_conflicts", "List, show, resolve conflicts, restore what lost."),
+    "undo": ("cli_undo", "Bring back what pulls have overwritten in DomIQ."),
     "policy": ("cli_policy", "Show, set and preview who wins when both sides changed."),
     "lead": ("cli_status", "Show how a conversation stands."),
     "reconcile": ("cli_reconcile", "Compare all links of a property with ResMan."),

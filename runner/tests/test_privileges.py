@@ -42,7 +42,7 @@ FUNCTIONS = {
         lead_sync.resolve_conflict        lead_sync.restore_value
         lead_sync.explain_conflict        lead_sync.list_conflicts
         lead_sync.set_field_policy        lead_sync.list_field_policies
-        lead_sync.preview_field_policy
+        lead_sync.preview_field_policy    lead_sync.undo_pulls
 
         lead_sync.archive_old_sync_logs        public.archive_old_sync_logs
         lead_sync.archive_resolved_conflicts   public.archive_resolved_conflicts

@@ -49,7 +49,9 @@ begin
       values (p_mapping.id, p_item.conversation_id, p_item.property_id, v_name,
         case when v_row ->> 'action' = 'converged' then 'converged' else 'pull' end,
         case when v_row ->> 'action' = 'converged' then v_row #> '{base,domiq}'
-          else v_row -> 'domiq' end, v_row -> 'result', v_row #> '{base,resman}', v_row -> 'resman',
+          else v_row -> 'domiq' || case when v_name = 'status' then jsonb_strip_nulls(
+            jsonb_build_object('text', p_evidence -> 'status_text')) else '{}' end end,
+        v_row -> 'result', v_row #> '{base,resman}', v_row -> 'resman',
         v_row ->> 'policy', v_id, p_item.id);
     end if;
   end loop;

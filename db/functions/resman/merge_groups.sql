@@ -45,6 +45,15 @@ begin
     return lead_sync_private.sort_groups(v_rows, '{}', v_rules) || jsonb_build_object(
       'versions', v_versions, 'domiq', v_domiq, 'rows', v_rows);
   end if;
+  if v_pull ? 'status' then
+    -- a pull puts one word in the place of DomIQ's finer ones: the history keeps this one
+    select v_evidence || jsonb_strip_nulls(jsonb_build_object('status_text', c.status))
+    into v_evidence
+    from public.conversation c
+    where c.id = any (
+      lead_sync_private.link_conversations(p_item.conversation_id, p_mapping.id))
+    order by c.created_at desc, c.id limit 1;
+  end if;
   if v_pull <> '{}' then
     v_failed := lead_sync_private.apply_pull(p_item.conversation_id, p_mapping, v_domiq, v_pull);
     v_versions := lead_sync_private.lead_versions(p_item.conversation_id);
