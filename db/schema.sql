@@ -1899,6 +1899,20 @@ p_since: conflicts found since then. Archived conflicts are not replayed.
 Returns: a row each; ended and would_end: domiq, resman, merged, or person where none decided.
 Raises: LS001, LS003.';
 
+create function lead_sync.preview_integration(p_property_id uuid, p_limit integer DEFAULT 100, p_after uuid DEFAULT NULL::uuid)
+  returns TABLE(row_id uuid, conversation_id uuid, resman_lead_id text, outcome text, why text, pushes text[], pulls text[], conflicts text[], looked_at timestamp with time zone)
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 73d9515c5f8c3d77
+grant execute on function lead_sync.preview_integration(p_property_id uuid, p_limit integer, p_after uuid) to lead_sync_service;
+comment on function lead_sync.preview_integration(p_property_id uuid, p_limit integer, p_after uuid) is
+'List what would come of switching a property in shadow mode live, from what shadow has read and
+compared: its conversations, then the leads that ResMan alone has.
+p_limit: a page. p_after: row_id of the last row of the page before.
+Returns: outcome: create (in ResMan; without a conversation_id in DomIQ), link, update, conflict
+or skip, and why; pushes and pulls: groups of fields that would be written in ResMan and in
+DomIQ; conflicts: groups, or identity, that wait for a person; looked_at: when shadow compared
+it. No values of the lead.
+Raises: LS001, LS003, LS011 the property is live.';
+
 create function lead_sync.purge_archive(p_before timestamp with time zone)
   returns bigint
   language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 f5dbff5c32606ede
@@ -2136,7 +2150,7 @@ Returns: {"domiq","resman"}.';
 
 create function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 74434566595bafb8
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1a32c2bd49c1e2fb
 comment on function lead_sync_private.apply_answer(p_item public.lead_sync_queue, p_response jsonb) is
 'Take in ResMan''s answer to an item''s request and decide what comes next.
 Returns: {"request": …} or {"ended": …}, as advance_item.
@@ -2505,7 +2519,7 @@ Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
 
 create function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b9220a5d67c85b39
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e44da937e35b818b
 comment on function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Make a conversation of the property''s chatbot, with its final status, and a user where none is
 known, for a lead that ResMan alone has; then merge the two, so that what did not arrive is seen.
@@ -2552,6 +2566,15 @@ our tables, with columns, indexes and constraints; those added to DomIQ''s table
 roles.
 Returns: definition is text that recreates the object, of a routine or view its hash; it is
 comparable under one major version of PostgreSQL. belongs_to: the table.';
+
+create function lead_sync_private.describe_preview(p_lead lead_sync_private.lead, p_mapping public.lead_sync_mapping, p_seen jsonb, p_conflicts text[], p_status text, p_error_code text, OUT outcome text, OUT why text)
+  returns record
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 899ba6fe992810a7
+comment on function lead_sync_private.describe_preview(p_lead lead_sync_private.lead, p_mapping public.lead_sync_mapping, p_seen jsonb, p_conflicts text[], p_status text, p_error_code text, OUT outcome text, OUT why text) is
+'Say what switching live would do with a conversation.
+p_seen: shadow_data of the last look at it. p_conflicts: its open ones; null for none. p_status,
+p_error_code: of its last push that has not ended well.
+Returns: outcome: create, link, update, conflict or skip; why.';
 
 create function lead_sync_private.disconnect_property(p_item public.lead_sync_queue, p_reason text)
   returns void
@@ -2944,13 +2967,13 @@ Writes: lead_sync_mapping, follower.';
 
 create function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6080e59d203cb0c9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 021e51b9079f528f
 comment on function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Link a lead that a pull brought with the conversation of the person it is, and merge the two, with
 no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly. A link whose
 lead had vanished takes the new one.
 Returns: as apply_lead.
-Writes: lead_sync_mapping; as merge_pulled.';
+Writes: lead_sync_mapping; as merge_pulled; in shadow the log alone.';
 
 create function lead_sync_private.list_grants()
   returns TABLE(name text, privilege text, object_kind text, object_schema text, object text, grantee text, grantable boolean)
@@ -3055,7 +3078,7 @@ was; base null without one.';
 
 create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a7ffab11a8d7aa48
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a69baeccf2ac7e2a
 comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text) is
 'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
 queued as a push.
@@ -3217,7 +3240,7 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 2b6e3db183cbdd02
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 16179f42b10492a5
 comment on function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb) is
 'Plan a push against the lead as just read, or a create where the search found none. What ResMan
 changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and
@@ -3474,6 +3497,14 @@ Returns: the item that pushes; null where none is needed.
 Raises: LS001, LS011.
 Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, lead_sync_queue,
 field_change, lead_sync_log.';
+
+create function lead_sync_private.shadow_data(p_would text, p_merge jsonb, p_request jsonb DEFAULT NULL::jsonb)
+  returns jsonb
+  language sql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 f6408f9788832ead
+comment on function lead_sync_private.shadow_data(p_would text, p_merge jsonb, p_request jsonb) is
+'Put together what the log keeps of an attempt in shadow, which preview_integration reads.
+p_would: create, link or update; null is update. p_merge: names of groups, as merge_groups.
+p_request: what would be sent; null where nothing would.';
 
 create function lead_sync_private.sleep_key()
   returns bigint

@@ -153,6 +153,19 @@ def list_integrations(connection: Connection) -> list[Json]:
     return call_rows(connection, "select * from lead_sync.list_integrations()")
 
 
+def preview_integration(
+    connection: Connection, property_id: UUID, limit: int = 100, after: UUID | None = None
+) -> list[Json]:
+    """A page of what switching a property in shadow mode live would do."""
+    return call_rows(
+        connection,
+        "select * from lead_sync.preview_integration(%s, %s, %s)",
+        property_id,
+        limit,
+        after,
+    )
+
+
 def list_items(
     connection: Connection,
     property_id: UUID | None = None,

@@ -1,5 +1,6 @@
 """`leadsync integration`: switching properties on, pausing, and trying their credentials."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import click
 
 from runner import calls_service as service
 from runner.caller import Caller
+from runner.calls import Json
 from runner.calls_service import (
     get_connection,
     list_integrations,
@@ -32,6 +34,16 @@ _LISTED = (
     "error_count",
     "status_reason",
 )
+_PREVIEWED = (
+    "conversation_id",
+    "resman_lead_id",
+    "outcome",
+    "pushes",
+    "pulls",
+    "conflicts",
+    "why",
+)
+_PAGE = 1000  # rows of a preview that are read at once
 _SETTINGS = ("default_source", "default_agent", "time_zone", "write_mode", "pull_since")
 
 
@@ -123,6 +135,40 @@ def list_(settings: Settings, as_json: bool) -> None:
     with session(settings) as connection:
         rows = list_integrations(connection)
     print_rows(rows, [c for c in _LISTED if not rows or c in rows[0]], as_json)
+
+
+@integration.command()
+@click.argument("property_id", type=click.UUID)
+@option(
+    "--outcome",
+    "wanted",
+    type=click.Choice(["create", "link", "update", "conflict", "skip"]),
+    multiple=True,
+    help="Print these alone; all are counted. May be given several times.",
+)
+@json_option
+@with_settings()
+def preview(
+    settings: Settings, property_id: UUID, wanted: tuple[str, ...], as_json: bool
+) -> None:
+    """List what switching a property in shadow mode live would do.
+
+    It tells what the runners have read and compared in shadow; prints no values of leads.
+    """
+    counts: Counter[str] = Counter()
+    rows: list[Json] = []
+    after = None
+    with session(settings) as connection:
+        while page := service.preview_integration(connection, property_id, _PAGE, after):
+            counts.update(row["outcome"] for row in page)
+            rows.extend(row for row in page if not wanted or row["outcome"] in wanted)
+            after = page[-1]["row_id"]
+    if as_json:
+        print_json({"counts": counts, "leads": rows})
+        return
+    print_rows(rows, _PREVIEWED, False)
+    told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()))
+    click.echo(told or "The property has no conversations.", err=True)
 
 
 @integration.command()

@@ -30,6 +30,7 @@ FUNCTIONS = {
         lead_sync.enqueue_sync            lead_sync.resume_property
         lead_sync.lead_status             lead_sync.set_property_setting
         lead_sync.list_integrations       lead_sync.list_credentials
+        lead_sync.preview_integration
         lead_sync.replace_credentials
         lead_sync.check_installation      lead_sync.check_server
 

@@ -19,7 +19,7 @@ begin
   v_item.resman_lead_id := p_lead ->> 'lead_id';
   if lead_sync_private.get_setting(p_property_id, 'write_mode') = '"shadow"' then
     perform lead_sync_private.write_log(v_item, 'success', 'create',
-      '{"shadow": true, "would_create": true}', null);
+      lead_sync_private.shadow_data('create', null), null);
     return '{"outcome": "unchanged", "why": "shadow"}'::jsonb;
   end if;
   select b.id into v_chatbot_id from public.chatbot b where b.property_id = p_property_id;

@@ -9,6 +9,11 @@ declare
   v_item public.lead_sync_queue;
   v_mapping public.lead_sync_mapping;
 begin
+  v_item.id := p_item_id;
+  v_item.conversation_id := p_conversation_id;
+  v_item.property_id := p_property_id;
+  v_item.resman_lead_id := p_lead ->> 'lead_id';
+  v_item.sync_operation := 'pull';
   if exists (select from public.lead_sync_queue q
              where q.status = 'processing' and q.conversation_id = p_conversation_id
                and q.id is distinct from p_item_id) then
@@ -18,14 +23,11 @@ begin
     return jsonb_build_object('outcome', 'later', 'code', 'row_locked',
       'conversation_id', p_conversation_id);
   end if;
-  v_item.id := p_item_id;
-  v_item.conversation_id := p_conversation_id;
-  v_item.property_id := p_property_id;
-  v_item.sync_operation := 'pull';
-  v_item.resman_lead_id := p_lead ->> 'lead_id';
   if lead_sync_private.get_setting(p_property_id, 'write_mode') = '"shadow"' then
     perform lead_sync_private.write_log(v_item, 'success', 'update',
-      '{"shadow": true, "would_link": true}', null);
+      lead_sync_private.shadow_data('link', lead_sync_private.merge_groups(v_item, '{}',
+        v_mapping, lead_sync_private.with_tour(p_conversation_id, p_lead), p_issued_at, true)),
+      null);
     return jsonb_build_object('outcome', 'unchanged', 'why', 'shadow',
       'conversation_id', p_conversation_id);
   end if;
@@ -50,4 +52,4 @@ comment on function lead_sync_private.link_pulled(uuid, uuid, jsonb, timestamptz
 no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly. A link whose
 lead had vanished takes the new one.
 Returns: as apply_lead.
-Writes: lead_sync_mapping; as merge_pulled.';
+Writes: lead_sync_mapping; as merge_pulled; in shadow the log alone.';

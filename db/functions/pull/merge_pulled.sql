@@ -36,8 +36,8 @@ begin
   v_read := lead_sync_private.with_tour(v_mapping.conversation_id, p_lead);
   if lead_sync_private.get_setting(v_mapping.property_id, 'write_mode') = '"shadow"' then
     v_merge := lead_sync_private.merge_groups(v_item, '{}', v_mapping, v_read, p_issued_at, true);
-    perform lead_sync_private.write_log(v_item, 'success', 'update', jsonb_build_object(
-      'shadow', true, 'would_pull', v_merge -> 'pulled'), null);
+    perform lead_sync_private.write_log(v_item, 'success', 'update',
+      lead_sync_private.shadow_data('update', v_merge), null);
     return v_result || '{"outcome": "unchanged", "why": "shadow"}';
   end if;
   v_merge := lead_sync_private.merge_groups(v_item, '{}', v_mapping, v_read, p_issued_at);

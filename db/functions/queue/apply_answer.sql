@@ -91,7 +91,8 @@ begin
     when 'shadow' then
       perform lead_sync_private.write_log(p_item, 'success',
         lead_sync_private.log_type(p_item, jsonb_build_object('sent', v_plan -> 'outcome')),
-        jsonb_build_object('shadow', true, 'would_send', v_plan -> 'would_send'),
+        lead_sync_private.shadow_data(v_plan #>> '{outcome,would}', v_plan -> 'outcome',
+          v_plan -> 'would_send'),
         lead_sync_private.trim_response(p_response));
       perform lead_sync_private.close_item(p_item, 'completed', 'shadow',
         'nothing was sent: the property''s write_mode is shadow');

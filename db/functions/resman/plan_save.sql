@@ -59,7 +59,15 @@ begin
       where v_read @> jsonb_build_object('events', jsonb_build_array(
         jsonb_build_object('key', e -> 'key')))),
     'create_key', case when v_read is null then v_events #> '{0,key}' end);
+  if v_shadow then
+    v_outcome := v_outcome || jsonb_build_object('would', case when v_read is null then 'create'
+      when v_mapping.mapping_status = 'active' then 'update' else 'link' end);
+  end if;
   if v_read is not null and v_merge -> 'send' = '{}' and v_events = '[]' then
+    if v_shadow and (v_outcome ->> 'would' = 'link' or v_merge -> 'pulled' <> '[]'
+        or v_merge -> 'conflicts' <> '[]') then
+      return jsonb_build_object('end', 'shadow', 'outcome', v_outcome);
+    end if;
     return jsonb_build_object('end', 'synced', 'outcome', v_outcome);
   end if;
   return lead_sync_private.plan_request(p_item, p_state, v_outcome, v_lead, v_events);

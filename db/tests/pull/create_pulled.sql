@@ -27,7 +27,7 @@ select is(pg_temp.make(:'shadowed', null), '{"outcome": "unchanged", "why": "sha
   'shadow writes nothing');
 select results_eq('select sync_direction::text, sync_type::text, resman_lead_id::text,
     sync_data - ''conversation_id'' from public.lead_sync_log',
-  $$values ('from_resman', 'create', 'R1', '{"shadow": true, "would_create": true}'::jsonb)$$,
+  $$values ('from_resman', 'create', 'R1', lead_sync_private.shadow_data('create', null))$$,
   'but its log');
 select is(pg_temp.make(:'bare', null), '{"outcome": "suppressed", "why": "no chatbot"}',
   'a property without a chatbot');

@@ -39,7 +39,8 @@ select is(count(*), 0::bigint, 'indeed') from public.lead_sync_mapping;
 select results_eq('select conversation_id, sync_direction::text, sync_type::text,
     sync_status::text, sync_data - ''conversation_id'' from public.lead_sync_log where resman_lead_id = ''R1''',
   format('values (%L::uuid, ''from_resman'', ''update'', ''success'',
-    ''{"shadow": true, "would_link": true}''::jsonb)', :'unseen'), 'but says what it would do');
+    lead_sync_private.shadow_data(''link'', ''{"conflicts": ["name", "email", "phone"]}''))',
+    :'unseen'), 'but says what it would do');
 
 -- happy path
 select (pg_temp.item(:'lead')).id as item \gset

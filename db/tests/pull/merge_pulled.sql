@@ -137,7 +137,8 @@ select is(pg_temp.name_of(:'lead') || coalesce(c.resman_custom_fields::text, '')
 select is(m.resman_read_at, '2026-01-03T00:00:00Z', 'and moves no base')
 from public.lead_sync_mapping m where m.conversation_id = :'lead';
 select is(l.sync_type || ' ' || l.sync_status || ' ' || (l.sync_data - 'conversation_id')::text,
-  'update success {"shadow": true, "would_pull": ["name"]}', 'but says what it would')
+  'update success ' || lead_sync_private.shadow_data('update', '{"pulled": ["name"]}')::text,
+  'but says what it would')
 from public.lead_sync_log l where l.conversation_id = :'lead';
 
 -- edges: other leads
