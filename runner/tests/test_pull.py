@@ -157,7 +157,7 @@ def test_an_erased_person_is_gone_and_does_not_come_back(office: Office) -> None
     [lead] = office.simulator.leads()
     office.simulator.edit_lead(lead["prospect_id"], comment="called again")
     pull(office)
-    assert not rows(office, "select from public.conversation")
+    assert not rows(office, "select id from public.conversation")
 
 
 def test_a_deleted_conversation_does_not_come_back_and_may_be_marked_lost(
@@ -171,7 +171,7 @@ def test_a_deleted_conversation_does_not_come_back_and_may_be_marked_lost(
     pull(office)
     [lead] = office.simulator.leads()
     assert lead["type"] == "lost"
-    assert not rows(office, "select from public.conversation")
+    assert not rows(office, "select id from public.conversation")
 
 
 def test_two_leads_of_one_person_are_merged_and_the_duplicate_is_lost(office: Office) -> None:
