@@ -1,16 +1,14 @@
-"""`leadsync status` and `leadsync lead show`."""
+"""`leadsync status`."""
 
 import sys
 import time
 from typing import Any
-from uuid import UUID
 
 import click
 
 from runner.calls import call_rows
-from runner.calls_service import lead_status
-from runner.cli_options import Command, Group, json_option, option, with_settings
-from runner.cli_output import print_document, print_json, print_rows
+from runner.cli_options import Command, json_option, option, with_settings
+from runner.cli_output import print_json, print_rows
 from runner.db import EXIT_UNHEALTHY, Connection, session
 from runner.settings import Settings
 
@@ -80,19 +78,3 @@ def _show(seen: dict[str, Any], as_json: bool) -> None:
     if seen["queue"]:
         click.echo()
         print_rows(seen["queue"], _BACKLOG, False)
-
-
-@click.group(cls=Group)
-def lead() -> None:
-    """Single leads."""
-
-
-@lead.command("show")
-@click.argument("conversation_id", type=click.UUID)
-@json_option
-@with_settings()
-def show(settings: Settings, conversation_id: UUID, as_json: bool) -> None:
-    """Show how a conversation stands: mapping, versions, items, and why it does not move."""
-    with session(settings) as connection:
-        found = lead_status(connection, conversation_id)
-    print_document(found, as_json)

@@ -21,6 +21,12 @@ begin
       'property_id', v_lead.property_id,
       'eligible', v_lead.ineligible is null,
       'reason', v_lead.ineligible,
+      'suppressed', exists (
+        select from lead_sync_private.tombstone t
+        where t.lifted_at is null and t.property_id = v_lead.property_id)
+        and lead_sync_private.is_entombed(v_lead.property_id, c.id,
+          coalesce(v_mapping.resman_lead_id, c.resman_lead_id),
+          lead_sync_private.build_lead(c.id, v_mapping.id)),
       'property_sync_status', i.sync_status,
       'property_status_reason', i.status_reason,
       'resman_sync_status', c.resman_sync_status,
@@ -62,7 +68,8 @@ $fn$;
 revoke all on function lead_sync.lead_status(uuid) from public;
 grant execute on function lead_sync.lead_status(uuid) to lead_sync_service;
 comment on function lead_sync.lead_status(uuid) is
-'Say how a conversation stands: whether it is a lead and why not, its link with ResMan, the
-versions held and sent, the items that wait, are in flight or failed, and the open conflicts.
+'Say how a conversation stands: whether it is a lead and why not, whether a tombstone keeps the
+person from being synced, its link with ResMan, the versions held and sent, the items that wait,
+are in flight or failed, and the open conflicts.
 Returns: one object; no values of the lead.
 Raises: LS002.';

@@ -1,6 +1,6 @@
 -- lead_status: how a conversation stands, without values of the lead.
 begin;
-select plan(22);
+select plan(27);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -14,6 +14,7 @@ select pg_temp.given_lead() as lead \gset
 select lead_sync.lead_status(:'lead') as status \gset
 select is(:'status'::jsonb - 'open_items', jsonb_build_object('conversation_id', :'lead',
   'property_id', pg_temp.property_of(:'lead'), 'eligible', true, 'reason', null,
+  'suppressed', false,
   'property_sync_status', 'active', 'property_status_reason', null,
   'resman_sync_status', 'not_synced', 'resman_lead_id', null, 'contact_id', null,
   'mapping_status', null, 'leading_conversation_id', null,
@@ -37,7 +38,7 @@ where id = :'lead';
 select lead_sync.lead_status(:'lead') as status \gset
 select is(:'status'::jsonb - array['open_items', 'open_conflicts', 'last_sync_at',
     'lead_last_sync_at', 'property_id', 'conversation_id', 'reason', 'eligible',
-    'property_sync_status', 'property_status_reason'],
+    'suppressed', 'property_sync_status', 'property_status_reason'],
   jsonb_build_object('resman_sync_status', 'synced', 'resman_lead_id', 'L1', 'contact_id', 'P1',
     'mapping_status', 'active', 'leading_conversation_id', :'lead', 'versions',
     '{"conversation": 6, "conversation_sent": 4, "user": 0, "user_sent": 5}'::jsonb),
@@ -101,6 +102,35 @@ select pg_temp.given_conversation(null, pg_temp.given_property(),
   '{"chatbot_id": null}') as chat
 \gset
 select is(lead_sync.lead_status(:'chat') ->> 'reason', 'no_user', 'a chat without anything');
+
+-- edges: a tombstone
+create function pg_temp.suppressed(p_conversation uuid, p_values jsonb) returns jsonb
+language plpgsql
+as $$
+begin
+  delete from lead_sync_private.tombstone;
+  perform pg_temp.given_tombstone(p_conversation, p_values);
+  return lead_sync.lead_status(p_conversation) -> 'suppressed';
+end
+$$;
+create function pg_temp.given_tombstone(p_conversation uuid, p_values jsonb) returns void
+language sql
+as $$
+  insert into lead_sync_private.tombstone (property_id, conversation_id, resman_lead_id,
+    contact_hashes, kind, lifted_at)
+  values (pg_temp.property_of(p_conversation), (p_values ->> 'conversation_id')::uuid,
+    p_values ->> 'lead_id', lead_sync_private.hash_contacts(pg_temp.property_of(p_conversation),
+      p_values), 'suppressed', (p_values ->> 'lifted_at')::timestamptz)
+$$;
+select is(pg_temp.suppressed(:'lead', t), to_jsonb(w), 'a tombstone of ' || n)
+from (values
+  (jsonb_build_object('conversation_id', :'lead'), true, 'the conversation'),
+  ('{"lead_id": "L0"}', true, 'its lead'),
+  ((select jsonb_build_object('email', u.email) from public.conversation c
+    join public."user" u on u.id = c.user_id where c.id = :'lead'), true, 'the person'),
+  ('{"lead_id": "L9"}', false, 'another lead'),
+  (jsonb_build_object('conversation_id', :'lead', 'lifted_at', '2026-01-01'), false,
+   'the past')) as v(t, w, n);
 
 -- errors
 select throws_ok(format('select lead_sync.lead_status(%s)', i), 'LS002', 'no such conversation',
