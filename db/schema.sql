@@ -2295,7 +2295,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=auto; -- sha256 a9e1bc076fafea8a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 6fcebe41856be96a
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.
@@ -2312,7 +2312,7 @@ Trigger, set-based.';
 
 create function lead_sync_private.capture_user_changes()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=auto; -- sha256 5443442ba9051fc1
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 5443442ba9051fc1
 comment on function lead_sync_private.capture_user_changes() is
 'Queue the pushes of the conversations of the users that this statement changed. No row of
 conversation is written or waited for: two transactions that edit a user and its conversation
@@ -2624,7 +2624,7 @@ Writes: lead_sync_mapping; as retry_item and fail_item.';
 
 create function lead_sync_private.end_pull(p_item public.lead_sync_queue, p_state jsonb)
   returns text
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 643d10fe295f7e7d
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 3e8da2682349799f
 comment on function lead_sync_private.end_pull(p_item public.lead_sync_queue, p_state jsonb) is
 'End a pull that has read all its windows; the log says how many leads were read and had moved.
 Returns: completed. Writes: as complete_item.';
@@ -2829,7 +2829,7 @@ p_now: as weigh_link.';
 
 create function lead_sync_private.hash_contacts(p_property_id uuid, p_lead jsonb)
   returns text[]
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 0b89c1d4362bb0f9
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 795a46a93a7e28d3
 comment on function lead_sync_private.hash_contacts(p_property_id uuid, p_lead jsonb) is
 'Hash a lead''s normalised e-mail and phone under this installation''s own key.
 Returns: hexadecimal digests; none for what is blank.';
@@ -2857,14 +2857,14 @@ Locks: as take_slots. Writes: rate_slot.';
 
 create function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 eef5defc8ab25c6d
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8873fcd7aa00498b
 comment on function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text) is
 'Say whether a conversation looks as the pull that this transaction applies to its link expects: what
 DomIQ''s own triggers made of it beyond that is a local change.';
 
 create function lead_sync_private.is_entombed(p_property_id uuid, p_conversation_id uuid, p_lead_id text, p_lead jsonb)
   returns boolean
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 eb2431b9a26ede4d
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set plan_cache_mode=force_generic_plan; -- sha256 46083155e02f2caa
 comment on function lead_sync_private.is_entombed(p_property_id uuid, p_conversation_id uuid, p_lead_id text, p_lead jsonb) is
 'Say whether a tombstone that was not lifted stands for a conversation, a ResMan lead or the person
 with these contacts at a property: it is not pushed, pulled or made again.';
@@ -2953,7 +2953,7 @@ comment on function lead_sync_private.lead_versions(p_conversation_id uuid) is
 
 create function lead_sync_private.link_conversations(p_conversation_id uuid, p_mapping_id uuid)
   returns uuid[]
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 cfd9153a4151390e
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; -- sha256 aea71a388d3ef15c
 comment on function lead_sync_private.link_conversations(p_conversation_id uuid, p_mapping_id uuid) is
 'List the conversations that feed a lead: the one given, the one linked, and its followers.';
 
@@ -3089,7 +3089,7 @@ Writes: as merge_groups and settle_pulled.';
 
 create function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer DEFAULT NULL::integer)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 3ad67b1e7eeab470
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; -- sha256 3ad67b1e7eeab470
 comment on function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer) is
 'Gather all that a merge at a property goes by, so that merge_lead itself reads no table.
 p_base_version: the version of the normalisers under which the base was written; null: the newest.
@@ -3098,7 +3098,7 @@ Returns: {"version","rebase","country","direction","groups":[{"name","contact","
 
 create function lead_sync_private.move_cursor(p_property_id uuid, p_from timestamp with time zone, p_to timestamp with time zone)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 74010369e4df4f68
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b4f7fee142eda11e
 comment on function lead_sync_private.move_cursor(p_property_id uuid, p_from timestamp with time zone, p_to timestamp with time zone) is
 'Note that a property''s modified leads from p_from to p_to have been read; a window that does not
 join what was read before moves nothing, and none moves the cursor back.
@@ -3122,7 +3122,7 @@ Returns: a plan, as plan_item.';
 
 create function lead_sync_private.next_pull(p_property_id uuid, p_frequency text, p_now timestamp with time zone)
   returns timestamp with time zone
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 64bfedebd8e537f6
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 a20e5be5c2ac4be0
 comment on function lead_sync_private.next_pull(p_property_id uuid, p_frequency text, p_now timestamp with time zone) is
 'Say when a property''s next pull is due: within pull_interval seconds, spread by property; hourly
 and daily ones at the next boundary.';
@@ -3275,7 +3275,7 @@ Returns: rate 0 and partner limits null where there is none.';
 
 create function lead_sync_private.pull_start(p_property_id uuid)
   returns timestamp with time zone
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 90b2550f14ca943b
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e7e50573aefa8b52
 comment on function lead_sync_private.pull_start(p_property_id uuid) is
 'Say from when on a property''s next pull reads: the start of the last one less the overlap; the
 first begins at pull_since, else when the integration was created.';
@@ -3735,7 +3735,7 @@ undone.';
 
 create function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb, p_sent jsonb DEFAULT '{}'::jsonb)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e32db8dd65e680c4
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 419802749e500a44
 comment on function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb, p_sent jsonb) is
 'Complete a lead as ResMan shows it by the tour that its events tell of; without events as it is.';
 

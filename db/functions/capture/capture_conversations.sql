@@ -9,9 +9,10 @@ set enable_bitmapscan = off
 set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
-set plan_cache_mode = auto
+set plan_cache_mode = force_generic_plan
 as $fn$
 declare
+  v_ids uuid[];
   v_joins boolean := current_setting('transaction_isolation') = 'read committed';
 begin
   if cardinality(p_ids) = 0 then
@@ -21,13 +22,14 @@ begin
     -- each row: for many rows a plan of their own is worth its time.
     perform set_config('plan_cache_mode', 'force_custom_plan', true);
   end if;
+  v_ids := lead_sync_private.without_echo(p_ids, p_operation);
   insert into public.lead_sync_queue
     (conversation_id, property_id, sync_operation, sync_data, priority, next_retry_at)
   select k.id, l.property_id, p_operation,
     jsonb_build_object('conversation_id', l.conversation_id), p_priority,
     case when p_event = 'UPDATE' and d.delay > 0
       then clock_timestamp() + d.delay * interval '1 second' end
-  from unnest(lead_sync_private.without_echo(p_ids, p_operation)) as i(id)
+  from unnest(v_ids) as i(id)
   -- offset: a fence, so that no plan can begin with all conversations
   cross join lateral (
     select l.conversation_id, l.property_id from lead_sync_private.lead l

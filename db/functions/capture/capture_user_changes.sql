@@ -7,7 +7,7 @@ set enable_bitmapscan = off
 set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
-set plan_cache_mode = auto
+set plan_cache_mode = force_generic_plan
 as $fn$
 begin
   if (select count(*) from (select from new_rows limit 21) as n) > 20 then

@@ -17,8 +17,11 @@ begin
   elsif p_operation = 'enrichment' or v_mapping.applied ? 'new' then
     return true;
   end if;
-  v_rules := lead_sync_private.merge_rules(v_mapping.property_id);
   v_domiq := lead_sync_private.build_lead(p_conversation_id, v_mapping.id);
+  if v_domiq = v_mapping.applied -> 'expects' then
+    return true;
+  end if;
+  v_rules := lead_sync_private.merge_rules(v_mapping.property_id);
   return not exists (
     select from jsonb_array_elements(v_rules -> 'groups') as g
     where jsonb_strip_nulls(lead_sync_private.normalise_group(g -> 'fields', v_domiq,

@@ -3,6 +3,7 @@ create or replace function lead_sync_private.merge_rules(
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $fn$
 begin
   return (

@@ -1,11 +1,13 @@
 create or replace function lead_sync_private.end_pull(
   p_item public.lead_sync_queue, p_state jsonb)
 returns text
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select lead_sync_private.complete_item(p_item, 'update', jsonb_build_object(
+begin
+  return lead_sync_private.complete_item(p_item, 'update', jsonb_build_object(
     'counts', p_state -> 'counts', 'until', p_state #> '{window,until}'));
+end
 $fn$;
 revoke all on function lead_sync_private.end_pull(public.lead_sync_queue, jsonb) from public;
 comment on function lead_sync_private.end_pull(public.lead_sync_queue, jsonb) is

@@ -1,15 +1,17 @@
 create or replace function lead_sync_private.move_cursor(
   p_property_id uuid, p_from timestamptz, p_to timestamptz)
 returns void
-language sql volatile
+language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
+begin
   insert into lead_sync_private.pull_state as s (property_id, read_until)
   values (p_property_id, p_to)
   on conflict on constraint pk_pull_state do update
     set read_until = greatest(s.read_until, excluded.read_until)
     -- it follows what has been read without a gap
     where s.read_until >= p_from;
+end
 $fn$;
 revoke all on function lead_sync_private.move_cursor(uuid, timestamptz, timestamptz) from public;
 comment on function lead_sync_private.move_cursor(uuid, timestamptz, timestamptz) is

@@ -7,7 +7,8 @@ select plan(18);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.is_entombed'), 'boolean | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.is_entombed'), 'boolean | stable | '
+  'enable_seqscan=off plan_cache_mode=force_generic_plan | -',
   'no role may call it');
 
 select pg_temp.given_pulling() as property, pg_temp.given_pulling() as elsewhere,
