@@ -444,6 +444,18 @@ create table lead_sync_private.setting_definition (
 comment on table lead_sync_private.setting_definition is
 'A row is a setting a property may have: type, bounds, default. Written by migrations only.';
 
+create table lead_sync_private.summary_due (
+  conversation_id uuid not null,
+  due_at timestamp with time zone not null,
+  constraint pk_summary_due PRIMARY KEY (conversation_id),
+  constraint fk_summary_due_conversation FOREIGN KEY (conversation_id) REFERENCES public.conversation(id) ON DELETE CASCADE
+);
+comment on table lead_sync_private.summary_due is
+'A row is a linked conversation whose summary ResMan has not been told as an event, and when its chat will have been quiet for long enough. Written as items end, removed by run_schedule as it queues the enrichment.';
+create index idx_summary_due_due_at on lead_sync_private.summary_due using btree (due_at);
+comment on index lead_sync_private.idx_summary_due_due_at is
+'run_schedule and next_wakeup: the summaries by when they are due.';
+
 create table lead_sync_private.tombstone (
   id bigint not null generated always as identity,
   property_id uuid,
@@ -1871,11 +1883,11 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.next_wakeup()
   returns interval
-  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 af7fcf9602a6df2a
+  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 572486173b64c3e9
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
-'Say how long until something is due by the clock: a retry, the end of a lease, a pull, the probe of
-a property that did not answer, a free place in a rate, an hourly boundary.
+'Say how long until something is due by the clock: a retry, the end of a lease, a pull, a summary,
+the probe of a property that did not answer, a free place in a rate, an hourly boundary.
 What is queued meanwhile is told by lead_sync_ready.
 Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';
 
@@ -2071,15 +2083,16 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.run_schedule()
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 b77910e8ecbb885c
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 c913a8f5fec60c0e
 grant execute on function lead_sync.run_schedule() to lead_sync_runner;
 comment on function lead_sync.run_schedule() is
 'Do what is due by the clock: mend what a step of the clock has put wrong, queue the pulls whose turn
-has come, apply leads that pulls have left, raise the severity of conflicts that stay open, mark
-the conversations of dead letters. Whoever gets the advisory lock works, the others return at once.
+has come and the summaries of chats that are over, apply leads that pulls have left, raise the
+severity of conflicts that stay open, mark the conversations of dead letters. Whoever gets the
+advisory lock works, the others return at once.
 Returns: how many things were done.
 Locks: DomIQ''s rows only if they can be had at once.
-Writes: lead_sync_queue, lead_sync_conflicts, conversation, pull_state; as a pull.';
+Writes: lead_sync_queue, lead_sync_conflicts, conversation, pull_state, summary_due; as a pull.';
 
 create function lead_sync.set_field_policy(p_field text, p_policy text, p_property_id uuid DEFAULT NULL::uuid)
   returns void
@@ -2520,12 +2533,12 @@ Returns: completed. Writes: the item, lead_sync_log, resman_integration.';
 
 create function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e44da937e35b818b
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ada7119e58cd10f3
 comment on function lead_sync_private.create_pulled(p_property_id uuid, p_user_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Make a conversation of the property''s chatbot, with its final status, and a user where none is
 known, for a lead that ResMan alone has; then merge the two, so that what did not arrive is seen.
 Returns: as apply_lead. A lead that DomIQ does not take is a dead letter of its own.
-Writes: "user", conversation, lead_sync_mapping; as merge_pulled.';
+Writes: "user", conversation, lead_sync_mapping, lead_event; as merge_pulled.';
 
 create function lead_sync_private.decide_conflict(p_group jsonb, p_domiq jsonb, p_resman jsonb, p_base jsonb, p_evidence jsonb)
   returns jsonb
@@ -2653,7 +2666,7 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 61557d377cbf4a28
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 3f210c3e2c127c95
 comment on function lead_sync_private.erase_traces(p_conversation_ids uuid[], p_property_id uuid, p_lead_id text, p_mapping_id uuid) is
 'Remove the values of a lead, and of those that were merged into it, from the package''s tables
 and archives; of log and conflicts the skeleton stays. Table names are the seed''s, no SQL is built
@@ -2718,6 +2731,16 @@ comment on function lead_sync_private.find_policy(p_group text, p_property_id uu
 'Find the policy of a group at a property, and whether a contact value may become blank; most
 specific first: property and group, property, group, all.';
 
+create function lead_sync_private.find_summary(p_conversation_id uuid, p_property_id uuid)
+  returns jsonb
+  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2aefccf210ad43d7
+comment on function lead_sync_private.find_summary(p_conversation_id uuid, p_property_id uuid) is
+'Find the summary of a conversation''s chat that ResMan has not been told as an event, and say when
+it may be: once the chat has ended, or nothing of the conversation has been edited for the
+property''s summary_quiet. A text that was sent, or that came from ResMan, is never sent again.
+Returns: the event, with its key and "due_at"; null where there is nothing to tell or the property
+wants none.';
+
 create function lead_sync_private.find_users(p_email text, p_phone text, p_country text)
   returns SETOF uuid
   language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 dece099c38307e10
@@ -2727,15 +2750,15 @@ Returns: ids of "user".';
 
 create function lead_sync_private.finish_item(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_response jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 ef9834295c7ab8b7
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 fe846157e96b8558
 comment on function lead_sync_private.finish_item(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_response jsonb) is
 'End an item that did what it was queued for: mapping, base, DomIQ''s rows, events, log and item in
 one transaction.
 Returns: completed; conflict where a group waits for a person; deferred where DomIQ''s rows could
 not be locked at once.
 Locks: as lock_lead_rows.
-Writes: lead_sync_mapping, conversation, "user", lead_notification, lead_event, create_intent,
-lead_sync_log, lead_sync_queue, resman_integration.';
+Writes: lead_sync_mapping, conversation, "user", lead_notification, lead_event, summary_due,
+create_intent, lead_sync_log, lead_sync_queue, resman_integration.';
 
 create function lead_sync_private.finish_rows(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb)
   returns boolean
@@ -2936,6 +2959,13 @@ create function lead_sync_private.keep_pushes(p_item public.lead_sync_queue, p_m
 comment on function lead_sync_private.keep_pushes(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb) is
 'Keep what an acknowledged save changed of a link, a row a group.
 Writes: field_change.';
+
+create function lead_sync_private.keep_summary(p_conversation_id uuid, p_text text)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a7492c30edb615b9
+comment on function lead_sync_private.keep_summary(p_conversation_id uuid, p_text text) is
+'Remember a summary that came from ResMan''s comment: it is no news there and is not sent as an event.
+Writes: lead_event.';
 
 create function lead_sync_private.kept_state(p_state jsonb)
   returns jsonb
@@ -3157,6 +3187,13 @@ comment on function lead_sync_private.normalise_value(p_normaliser text, p_value
 newest version of the named normaliser.
 Returns: jsonb; json null for a blank; SQL null for an absent value or an unknown normaliser.';
 
+create function lead_sync_private.note_summary(p_conversation_id uuid, p_property_id uuid)
+  returns void
+  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6eaea20334134eda
+comment on function lead_sync_private.note_summary(p_conversation_id uuid, p_property_id uuid) is
+'Note when a linked conversation''s summary is to be sent, where that is still to be done.
+Writes: summary_due.';
+
 create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; -- sha256 7bed7efac5e32fe9
@@ -3179,10 +3216,10 @@ Writes: lead_sync_mapping, lead_alias, identity_decision.';
 
 create function lead_sync_private.plan_enrichment(p_item public.lead_sync_queue, p_state jsonb, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8fbd7387841aa526
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e7cf65322296fe40
 comment on function lead_sync_private.plan_enrichment(p_item public.lead_sync_queue, p_state jsonb, p_found jsonb) is
-'Plan the notifications of a conversation as events of its lead, those that ResMan shows already
-left out; the lead itself is sent back as it was read.
+'Plan the notifications of a conversation, and its summary once that is due, as events of its lead,
+those that ResMan shows already left out; the lead itself is sent back as it was read.
 Returns: a plan, as plan_item.
 Writes: as stop_property, where the property has written too much.';
 
@@ -3241,15 +3278,24 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 16179f42b10492a5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e7f402bcd5c8a745
 comment on function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb) is
 'Plan a push against the lead as just read, or a create where the search found none. What ResMan
 changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and
 ResMan''s, as read, for all others: nothing in ResMan is overwritten that changed since both last
-agreed.
+agreed. The summary of a chat that is over goes with it as an event.
 Returns: a plan, as plan_item.
 Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
 Writes: as merge_groups and open_link; create_intent.';
+
+create function lead_sync_private.plan_summary(p_item public.lead_sync_queue, p_read jsonb)
+  returns jsonb
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 dfe809a649ac6459
+comment on function lead_sync_private.plan_summary(p_item public.lead_sync_queue, p_read jsonb) is
+'Plan the chat''s summary as an event of the lead, once it is due. One that ResMan shows already, of
+a save whose answer was lost, is not sent again.
+p_read: the lead as just read; null where it is to be created.
+Returns: {"events","seen"}: what to send, and what is known to be there; arrays of one or none.';
 
 create function lead_sync_private.plan_sweep(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
@@ -3286,6 +3332,16 @@ create function lead_sync_private.queue_due_pulls(p_limit integer)
 comment on function lead_sync_private.queue_due_pulls(p_limit integer) is
 'Queue a pull for each property whose turn has come, and say when the next is due.
 Returns: how many were queued. Writes: lead_sync_queue, pull_state.';
+
+create function lead_sync_private.queue_due_summaries(p_limit integer)
+  returns integer
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 ef32b63d681f94cb
+comment on function lead_sync_private.queue_due_summaries(p_limit integer) is
+'Queue an enrichment for conversations whose chat has ended or been quiet for long enough since their
+summary was noted. One that goes on meanwhile is noted again when its item ends.
+Returns: how many were queued.
+Locks: as capture_conversations. Writes: summary_due, lead_sync_queue.
+Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.queue_pull(p_property_id uuid, p_priority integer, p_data jsonb, p_conversation_id uuid DEFAULT NULL::uuid, p_due_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
   returns uuid
@@ -3792,12 +3848,12 @@ Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 41d3b10a600b1dde
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 eaeaeed1d1b6cff3
 comment on function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb) is
 'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
 tour that DomIQ''s trigger makes a stage of leaves a lost or closed lead, an applicant and a
 resident so.
-Writes: "user", conversation.';
+Writes: "user", conversation; lead_event, for a summary.';
 
 create function lead_sync_private.write_log(p_item public.lead_sync_queue, p_status text, p_type text, p_sent jsonb, p_answer jsonb, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_details jsonb DEFAULT NULL::jsonb)
   returns void

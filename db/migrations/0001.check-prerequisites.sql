@@ -42,7 +42,7 @@ begin
     ('conversation', 'price_range_min'), ('conversation', 'price_range_max'),
     ('conversation', 'occupants_count'), ('conversation', 'has_pets'),
     ('conversation', 'pet_details'), ('conversation', 'source'), ('conversation', 'status'),
-    ('conversation', 'created_at'),
+    ('conversation', 'created_at'), ('conversation', 'end_time'),
     ('lead_notification', 'id'), ('lead_notification', 'conversation_id'),
     ('lead_notification', 'notification_type'), ('lead_notification', 'status'),
     ('lead_notification', 'sent_at'), ('lead_notification', 'created_at')

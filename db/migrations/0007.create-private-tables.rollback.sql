@@ -23,6 +23,7 @@ begin
 end
 $unload$;
 
+drop table lead_sync_private.summary_due;
 drop table lead_sync_private.lead_event;
 drop table lead_sync_private.create_intent;
 drop table lead_sync_private.follower;

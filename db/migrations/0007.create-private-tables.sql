@@ -173,6 +173,20 @@ comment on table lead_sync_private.lead_event is
   'A row is an event of ours that ResMan has acknowledged or shown. Written in the transaction '
   'that learns it; an event with a row is not sent again.';
 
+create table lead_sync_private.summary_due (
+  conversation_id uuid constraint pk_summary_due primary key,
+  due_at timestamptz not null,
+  constraint fk_summary_due_conversation foreign key (conversation_id)
+    references public.conversation (id) on delete cascade
+);
+create index idx_summary_due_due_at on lead_sync_private.summary_due (due_at);
+comment on index lead_sync_private.idx_summary_due_due_at is
+  'run_schedule and next_wakeup: the summaries by when they are due.';
+comment on table lead_sync_private.summary_due is
+  'A row is a linked conversation whose summary ResMan has not been told as an event, and when its '
+  'chat will have been quiet for long enough. Written as items end, removed by run_schedule as it '
+  'queues the enrichment.';
+
 insert into lead_sync_private.setting_definition
   (name, value_type, default_value, choices, minimum, maximum, description)
 values
@@ -197,7 +211,11 @@ values
   ('timeout_s', 'number', '30', null, 0.1, 600,
    'Seconds that one call to ResMan may take'),
   ('pull_since', 'time', 'null', null, null, null,
-   'Where the first pull starts; null: when the integration was created');
+   'Where the first pull starts; null: when the integration was created'),
+  ('summary_event', 'boolean', 'true', null, null, null,
+   'Whether the chat''s summary is also told as an event of the lead'),
+  ('summary_quiet', 'number', '600', null, 0, 604800,
+   'Seconds without an edit after which a chat that has not ended is quiet: its summary is sent');
 
 insert into lead_sync_private.lead_field
   (field, field_group, is_contact, normaliser, position, description)

@@ -48,6 +48,7 @@ begin
   delete from lead_sync_private.pulled_lead p
   where p.property_id = p_property_id and p.resman_lead_id = any (v_lead_ids);
   delete from lead_sync_private.create_intent i where i.conversation_id = any (p_conversation_ids);
+  delete from lead_sync_private.summary_due s where s.conversation_id = any (p_conversation_ids);
   delete from lead_sync_private.lead_event e where e.conversation_id = any (p_conversation_ids);
   get diagnostics v_count = row_count;
   v_result := v_result || jsonb_build_object('lead_event', v_count);

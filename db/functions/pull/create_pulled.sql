@@ -38,6 +38,7 @@ begin
     end if;
     v_mapping := lead_sync_private.write_new_conversation(v_chatbot_id, v_user_id, p_property_id,
       v_read);
+    perform lead_sync_private.keep_summary(v_mapping.conversation_id, v_read ->> 'comment');
   exception when data_exception or integrity_constraint_violation or raise_exception then
     perform lead_sync_private.bury_lead(p_property_id,
       jsonb_build_object('lead_id', p_lead -> 'lead_id'), 'field_mismatch',
@@ -57,4 +58,4 @@ comment on function lead_sync_private.create_pulled(uuid, uuid, jsonb, timestamp
 'Make a conversation of the property''s chatbot, with its final status, and a user where none is
 known, for a lead that ResMan alone has; then merge the two, so that what did not arrive is seen.
 Returns: as apply_lead. A lead that DomIQ does not take is a dead letter of its own.
-Writes: "user", conversation, lead_sync_mapping; as merge_pulled.';
+Writes: "user", conversation, lead_sync_mapping, lead_event; as merge_pulled.';

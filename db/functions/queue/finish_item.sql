@@ -26,6 +26,7 @@ begin
       p_response);
   end if;
   perform lead_sync_private.keep_events(v_item, p_outcome);
+  perform lead_sync_private.note_summary(v_item.conversation_id, v_item.property_id);
   v_moved := lead_sync_private.finish_rows(v_item, v_mapping, p_outcome);
   perform lead_sync_private.drop_create_intent(v_item.conversation_id);
   perform lead_sync_private.write_log(v_item,
@@ -58,5 +59,5 @@ one transaction.
 Returns: completed; conflict where a group waits for a person; deferred where DomIQ''s rows could
 not be locked at once.
 Locks: as lock_lead_rows.
-Writes: lead_sync_mapping, conversation, "user", lead_notification, lead_event, create_intent,
-lead_sync_log, lead_sync_queue, resman_integration.';
+Writes: lead_sync_mapping, conversation, "user", lead_notification, lead_event, summary_due,
+create_intent, lead_sync_log, lead_sync_queue, resman_integration.';

@@ -27,6 +27,8 @@ as $fn$
      where s.due_at is not null
      order by s.due_at limit 1)
     union all
+    (select s.due_at from lead_sync_private.summary_due s order by s.due_at limit 1)
+    union all
     (select clock_timestamp() from lead_sync_private.pulled_lead p limit 1)
     union all
     (select b.probe_at from lead_sync_private.breaker b
@@ -51,7 +53,7 @@ $fn$;
 revoke all on function lead_sync.next_wakeup() from public;
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
-'Say how long until something is due by the clock: a retry, the end of a lease, a pull, the probe of
-a property that did not answer, a free place in a rate, an hourly boundary.
+'Say how long until something is due by the clock: a retry, the end of a lease, a pull, a summary,
+the probe of a property that did not answer, a free place in a rate, an hourly boundary.
 What is queued meanwhile is told by lead_sync_ready.
 Returns: an interval, zero if something is due now, null if nothing is waiting for a time.';

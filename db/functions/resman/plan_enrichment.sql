@@ -7,6 +7,7 @@ as $fn$
 declare
   v_read jsonb := p_found -> 'lead';
   v_agent jsonb := lead_sync_private.resolve_agent(p_item.property_id);
+  v_summary jsonb := lead_sync_private.plan_summary(p_item, p_found -> 'lead');
   v_notifications jsonb;
   v_events jsonb;
   v_outcome jsonb;
@@ -31,18 +32,18 @@ begin
     where e ->> 'key' = k.key limit 1
   ) as seen on true;
 
-  select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+  select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
       'type', 'Other', 'at', n -> 'at', 'key', n -> 'key', 'agent', v_agent,
       'comment', format('DomIQ notification: %s%s', replace(n ->> 'type', '_', ' '),
-        ' (' || (n ->> 'status') || ')'))))
+        ' (' || (n ->> 'status') || ')')))), '[]') || (v_summary -> 'events')
   into v_events
   from jsonb_array_elements(v_notifications) as n
   where not (n -> 'seen')::boolean;
 
   v_outcome := jsonb_build_object('lead_id', v_read -> 'lead_id',
     'contact_id', v_read -> 'contact_id', 'read_at', p_found -> 'read_at',
-    'notifications', v_notifications, 'events', coalesce(v_events, '[]'));
-  if v_events is null then
+    'notifications', v_notifications, 'events', v_events, 'seen', v_summary -> 'seen');
+  if v_events = '[]' then
     return jsonb_build_object('end', 'synced', 'outcome', v_outcome);
   end if;
   return lead_sync_private.plan_request(p_item, p_state, v_outcome, v_read, v_events);
@@ -51,7 +52,7 @@ $fn$;
 revoke all on function lead_sync_private.plan_enrichment(public.lead_sync_queue, jsonb, jsonb)
   from public;
 comment on function lead_sync_private.plan_enrichment(public.lead_sync_queue, jsonb, jsonb) is
-'Plan the notifications of a conversation as events of its lead, those that ResMan shows already
-left out; the lead itself is sent back as it was read.
+'Plan the notifications of a conversation, and its summary once that is due, as events of its lead,
+those that ResMan shows already left out; the lead itself is sent back as it was read.
 Returns: a plan, as plan_item.
 Writes: as stop_property, where the property has written too much.';

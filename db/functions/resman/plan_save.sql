@@ -10,6 +10,7 @@ declare
   v_mapping public.lead_sync_mapping := p_mapping;
   v_shadow boolean :=
     lead_sync_private.get_setting(p_item.property_id, 'write_mode') = '"shadow"';
+  v_summary jsonb;
   v_merge jsonb;
   v_lead jsonb;
   v_events jsonb;
@@ -47,13 +48,15 @@ begin
   if v_events is null then
     return lead_sync_private.need_lost_reason(p_state);
   end if;
+  v_summary := lead_sync_private.plan_summary(p_item, v_read);
+  v_events := v_events || (v_summary -> 'events');
 
   v_outcome := (v_merge - array['send', 'rows', 'domiq', 'now_domiq', 'now_resman', 'failed',
       'conflict_ids', 'rules_version']) || jsonb_build_object(
     'lead_id', v_read -> 'lead_id', 'contact_id', v_read -> 'contact_id',
     'read_at', p_found -> 'read_at', 'events', v_events,
     -- events of a lost answer that ResMan shows: to be kept with those of this save
-    'seen', (select coalesce(jsonb_agg(e), '[]')
+    'seen', (v_summary -> 'seen') || (select coalesce(jsonb_agg(e), '[]')
       from jsonb_array_elements(coalesce(v_sent -> 'seen', '[]')
         || coalesce(v_sent -> 'events', '[]')) as e
       where v_read @> jsonb_build_object('events', jsonb_build_array(
@@ -80,7 +83,7 @@ comment on function lead_sync_private.plan_save(public.lead_sync_queue, jsonb,
 'Plan a push against the lead as just read, or a create where the search found none. What ResMan
 changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and
 ResMan''s, as read, for all others: nothing in ResMan is overwritten that changed since both last
-agreed.
+agreed. The summary of a chat that is over goes with it as an event.
 Returns: a plan, as plan_item.
 Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
 Writes: as merge_groups and open_link; create_intent.';

@@ -18,6 +18,7 @@ begin
       from public.conversation c where c.id = p_conversation_id;
     end if;
     perform lead_sync_private.write_conversation_values(p_conversation_id, p_values);
+    perform lead_sync_private.keep_summary(p_conversation_id, p_values ->> 'comment');
     -- DomIQ's trigger makes a stage of a tour: it must not bring back a lead that is lost or
     -- closed, nor undo that somebody has applied.
     if btrim(v_status) <> ''
@@ -38,4 +39,4 @@ comment on function lead_sync_private.write_lead_values(uuid, uuid, jsonb) is
 'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
 tour that DomIQ''s trigger makes a stage of leaves a lost or closed lead, an applicant and a
 resident so.
-Writes: "user", conversation.';
+Writes: "user", conversation; lead_event, for a summary.';

@@ -1,6 +1,6 @@
 -- create_pulled: a conversation, and a user where none is known, for a lead of ResMan's.
 begin;
-select plan(15);
+select plan(16);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -54,6 +54,12 @@ select is(count(*), 0::bigint, 'complete, so that nothing is left to pull')
 from lead_sync_private.field_change;
 select is(count(*), 0::bigint, 'and is not pushed back') from public.lead_sync_queue
 where sync_operation = 'push' and status = 'pending';
+
+select pg_temp.make(:'property', null, '{"lead_id": "R3", "email": "c@example.com",
+  "phone": "3035550178", "comment": "called us"}') ->> 'conversation_id' as called \gset
+select is(count(*), 1::bigint, 'ResMan''s comment is no summary to be told there')
+from lead_sync_private.lead_event e where e.conversation_id = :'called'
+  and e.key = lead_sync_private.hash_key('summary', :'called', 'called us');
 
 -- edges: the user is known
 select pg_temp.make(:'property', :'user', '{"lead_id": "R2"}') as known \gset

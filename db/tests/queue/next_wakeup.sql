@@ -1,6 +1,6 @@
 -- next_wakeup: how long until something is due by the clock.
 begin;
-select plan(16);
+select plan(18);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -57,6 +57,14 @@ update public.lead_sync_queue set lease_until = now() - interval '1 min';
 select is(lead_sync.next_wakeup(), interval '0', 'what is overdue is due now');
 update public.lead_sync_queue set lease_until = null;
 select is(lead_sync.next_wakeup(), null, 'a lease without an end has none');
+
+-- summaries
+insert into lead_sync_private.summary_due (conversation_id, due_at)
+values (:'lead', now() + interval '2 min'), (:'other', now() + interval '1 min');
+select ok(pg_temp.wakes_at(now() + interval '1 min'), 'a chat that will have been quiet');
+delete from lead_sync_private.summary_due where conversation_id = :'other';
+select ok(pg_temp.wakes_at(now() + interval '2 min'), 'the next one');
+delete from lead_sync_private.summary_due;
 
 -- boundaries
 update public.lead_sync_queue set status = 'completed';

@@ -1,6 +1,6 @@
 -- run_schedule: what is due by the clock, done by one session at a time.
 begin;
-select plan(8);
+select plan(10);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -34,6 +34,13 @@ update public.resman_integration set sync_direction = 'bidirectional',
 select lead_sync.run_schedule();
 select is(count(*), 1::bigint, 'a pull is queued') from public.lead_sync_queue
 where sync_operation = 'pull' and status = 'pending';
+
+-- a chat that is over
+insert into lead_sync_private.summary_due (conversation_id, due_at) values (:'lead', now());
+select lead_sync.run_schedule();
+select is(count(*), 1::bigint, 'a summary is queued') from public.lead_sync_queue
+where sync_operation = 'enrichment' and status = 'pending';
+select is(count(*), 0::bigint, 'once') from lead_sync_private.summary_due;
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
--- plan_enrichment: a conversation's notifications as events of its lead.
+-- plan_enrichment: a conversation's notifications and summary as events of its lead.
 begin;
-select plan(20);
+select plan(26);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -21,7 +21,7 @@ $$;
 
 -- edges: nothing to tell
 select is(pg_temp.plan(:'lead'), '{"end": "synced", "outcome": {"lead_id": "L1",
-  "contact_id": "P1", "read_at": "then", "notifications": [], "events": []}}',
+  "contact_id": "P1", "read_at": "then", "notifications": [], "events": [], "seen": []}}',
   'without a notification there is nothing to send');
 
 -- happy path
@@ -91,6 +91,31 @@ select is(jsonb_array_length(pg_temp.plan(:'lead') #> '{request,events}'), 50,
   'fifty at a time');
 select is(pg_temp.plan(:'lead') #>> '{request,events,49,comment}',
   'DomIQ notification: n48 (pending)', 'the oldest first');
+
+-- the summary, once the chat is over
+select pg_temp.given_lead('{"ai_intent_summary": "a balcony", "start_time": null,
+  "end_time": "2026-01-03T10:00:00Z"}') as chat \gset
+select lead_sync_private.hash_key('summary', :'chat', 'a balcony') as key \gset
+select pg_temp.plan(:'chat') as plan \gset
+select is(:'plan'::jsonb #> '{request,events}' #- '{0,at}', jsonb_build_array(
+  jsonb_build_object('type', 'Other', 'key', :'key', 'comment', 'DomIQ chat: a balcony',
+    'agent', lead_sync_private.resolve_agent(pg_temp.property_of(:'chat')))),
+  'the summary is told without a notification, too');
+select is(:'plan'::jsonb #> '{state,sent,events}', :'plan'::jsonb #> '{request,events}',
+  'and what is sent is known');
+select pg_temp.given_notification(:'chat');
+select is(jsonb_path_query_array(pg_temp.plan(:'chat'), '$.request.events[*].comment'),
+  '["DomIQ notification: new qualified lead (pending)", "DomIQ chat: a balcony"]',
+  'with the notifications');
+update public.lead_notification set resman_sync_status = 'synced', resman_notification_id = 'E1'
+where conversation_id = :'chat';
+select pg_temp.plan(:'chat', jsonb_build_object('events', jsonb_build_array(
+  jsonb_build_object('id', 'E7', 'key', :'key')))) as plan \gset
+select is(:'plan'::jsonb ->> 'end', 'synced', 'what ResMan shows is not sent again');
+select is(jsonb_path_query_array(:'plan', '$.outcome.seen[*].key'), jsonb_build_array(:'key'),
+  'but is known to be there');
+update public.conversation set end_time = null where id = :'chat';
+select is(pg_temp.plan(:'chat') #> '{outcome,events}', '[]', 'a chat that goes on is not told');
 
 select * from finish();
 rollback;

@@ -125,7 +125,7 @@ select is(pg_temp.told(pg_temp.plan(:'lead', pg_temp.read('L1', '2026-05-01T10:0
 -- a lead that was read
 select is(pg_temp.plan(:'lead', pg_temp.read('L1', '2026-06-01T00:00:00Z'), 'enrichment')
   -> 'outcome', '{"lead_id": "L1", "contact_id": "P1", "notifications": [], "events": [],
-    "read_at": "2026-06-01T00:00:00+00:00"}', 'an enrichment tells what there is to tell');
+    "seen": [], "read_at": "2026-06-01T00:00:00+00:00"}', 'an enrichment tells what there is to tell');
 update public.resman_integration set sync_direction = 'bidirectional';
 select is(concat_ws(' ', p #>> '{request,call}', p #>> '{request,lead_id}',
   p #>> '{request,lead,rent_min}', p #>> '{state,step}'), 'save_lead L1 700 save',
