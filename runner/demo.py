@@ -1,11 +1,11 @@
 """`leadsync demo`: DomIQ's stand-in, ResMan's and lead-sync between them, on this machine.
 
-Leads arrive and are edited for some seconds, ResMan is away for a few of them; then both sides
-are read and compared. Everything is removed at the end, after Ctrl-C and SIGTERM too.
+Leads arrive and are edited for some seconds, ResMan is away for a few of them. Then the office
+edits in ResMan, both sides change the same field, and the conflict is decided. At last both
+sides are read and compared. Everything is removed at the end, after Ctrl-C and SIGTERM too.
 """
 
 import contextlib
-import re
 import signal
 import subprocess
 import threading
@@ -19,12 +19,14 @@ import psycopg
 from psycopg.rows import dict_row
 
 from runner.cli_status import read_status
+from runner.demo_both_ways import BothWays
 from runner.demo_compare import compare, read_domiq, read_resman
 from runner.demo_screen import Rows, Screen
-from runner.demo_story import TypedLead, open_offices, type_into_resman
+from runner.demo_story import Office, TypedLead, open_offices, type_into_resman
 from runner.demo_timeline import make_steps
 from runner.demo_world import (
     Clock,
+    DemoError,
     Place,
     log_tail,
     make_keys,
@@ -63,10 +65,6 @@ from public.lead_sync_conflicts where resolution_status in ('pending', 'manual_r
 """
 
 
-class DemoError(Exception):
-    """The demo cannot go on; the text says why."""
-
-
 def main(*, keep: bool = False) -> int:
     """Run the demo; returns 0 if both sides agree, else 1.
 
@@ -102,20 +100,25 @@ def _run(screen: Screen, keep: bool) -> int:
             for place in places:
                 switch_on(connection, place, simulator, keys)
             screen.say(f"ResMan's stand-in runs, {len(places)} properties are switched on")
-            with run_runner(url, simulator.url, keys) as runner:
+            with (
+                run_runner(url, simulator.url, keys) as runner,
+                open_offices(url, places) as offices,
+            ):
                 demo = _Demo(
                     screen=screen,
                     url=url,
                     simulator=simulator,
-                    places=places,
+                    offices=offices,
                     connection=connection,
                     runner=runner,
                 )
                 demo.tell()
                 demo.settle()
+                demo.tell_both_ways()
+                demo.settle()
                 agree = demo.judge(typed)
                 if keep:
-                    _keep(screen, url, simulator)
+                    screen.keep(url, simulator.url)
                 return 0 if agree else 1
 
 
@@ -128,28 +131,39 @@ class _Demo:
         screen: Screen,
         url: str,
         simulator: Simulator,
-        places: list[Place],
+        offices: list[Office],
         connection: psycopg.Connection[Any],
         runner: tuple[subprocess.Popen[bytes], IO[bytes]],
     ) -> None:
         self._screen, self._url, self._simulator = screen, url, simulator
-        self._places, self._connection = places, connection
+        self._offices, self._connection = offices, connection
+        self._places: list[Place] = [office.place for office in offices]
         self._process, self._log = runner
         self._ticked = 0.0
 
     def tell(self) -> None:
         """Let it all happen."""
         self._screen.say("the runner starts; people chat", "bold")
-        with open_offices(self._url, self._places) as offices:
-            start = time.monotonic()
-            for at, text, action in make_steps(offices, self._simulator):
-                while (left := start + at - time.monotonic()) > 0:
-                    self._tick()
-                    time.sleep(min(left, 0.1))
-                if text:
-                    self._screen.say(text, "bold yellow" if text.startswith("!") else "cyan")
-                action()
+        start = time.monotonic()
+        for at, text, action in make_steps(self._offices, self._simulator):
+            while (left := start + at - time.monotonic()) > 0:
+                self._tick()
+                time.sleep(min(left, 0.1))
+            if text:
+                self._screen.say(text, "bold yellow" if text.startswith("!") else "cyan")
+            action()
         self._screen.say("the last edit is made", "bold")
+
+    def tell_both_ways(self) -> None:
+        """Let the office edit, too."""
+        BothWays(
+            screen=self._screen,
+            url=self._url,
+            simulator=self._simulator,
+            connection=self._connection,
+            office=self._offices[0],
+            look=self._tick,
+        ).tell()
 
     def settle(self) -> None:
         """Wait until nothing waits and nothing is in flight, for a while at most."""
@@ -216,17 +230,6 @@ class _Demo:
                 f"{state['in_flight']} in flight" + (why if state["retrying"] else "")
             )
         return state
-
-
-def _keep(screen: Screen, url: str, simulator: Simulator) -> None:
-    """Show where everything is, until Ctrl-C."""
-    shown = re.sub(r"(//[^/:@]*):[^@/]*@", r"\1@", url)  # a password stays where it was
-    with contextlib.suppress(KeyboardInterrupt):
-        screen.title("Everything keeps running until Ctrl-C")
-        screen.line(f"  DATABASE_URL='{shown}'")
-        screen.line(f"  RESMAN_BASE_URL={simulator.url}   (its leads, in a browser: the same)")
-        threading.Event().wait()
-    screen.line("Stopping.")
 
 
 @contextlib.contextmanager

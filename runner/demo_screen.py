@@ -1,5 +1,8 @@
 """What the demo says: coloured on a terminal, plain lines elsewhere."""
 
+import contextlib
+import re
+import threading
 import time
 from typing import Any
 
@@ -48,6 +51,16 @@ class Screen:
                 cell.ljust(width) for cell, width in zip(row, widths, strict=True)
             )
             self.line("  " + cells.rstrip(), "" if number else "dim")
+
+    def keep(self, database_url: str, resman_url: str) -> None:
+        """Show where everything is, until Ctrl-C."""
+        shown = re.sub(r"(//[^/:@]*):[^@/]*@", r"\1@", database_url)  # no password
+        with contextlib.suppress(KeyboardInterrupt):
+            self.title("Everything keeps running until Ctrl-C")
+            self.line(f"  DATABASE_URL='{shown}'")
+            self.line(f"  RESMAN_BASE_URL={resman_url}   (its leads, in a browser: the same)")
+            threading.Event().wait()
+        self.line("Stopping.")
 
     def comparison(self, result: Comparison) -> None:
         """Both sides of every lead, then how often each field agrees."""

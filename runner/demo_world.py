@@ -28,6 +28,10 @@ _STOP_S = 20.0
 _GRACE_S = 5
 
 
+class DemoError(Exception):
+    """The demo cannot go on; the text says why."""
+
+
 @dataclass(frozen=True)
 class Place:
     """One property, on both sides. The primary manager is the employee `manager_email`."""
@@ -167,6 +171,7 @@ def switch_on(
     settings: dict[str, object] = {
         "settle_time": 1,
         "timeout_s": 5,
+        "pull_interval": 5,
         "time_zone": place.time_zone,
         "default_lost_reason": "No response",
     }
@@ -181,6 +186,16 @@ def make_keys() -> str:
     return generate_key("demo")
 
 
+def environment_for(database_url: str) -> dict[str, str]:
+    """The environment of a `python -m runner` of ours, with no setting but the database."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("LEADSYNC_")}
+    return environment | {
+        "DATABASE_URL": database_url,
+        "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+        "PYTHONSAFEPATH": "1",  # a `runner` in the current directory is not ours
+    }
+
+
 @contextlib.contextmanager
 def run_runner(
     database_url: str, resman_url: str, keys: str
@@ -190,14 +205,10 @@ def run_runner(
     It is stopped at the end of the block, and by the kernel, where setpriv can ask for that,
     when this process dies.
     """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("LEADSYNC_")}
-    environment |= {
-        "DATABASE_URL": database_url,
+    environment = environment_for(database_url) | {
         "RESMAN_BASE_URL": resman_url,
         "LEADSYNC_KEYS": keys,
         "LEADSYNC_GRACE": str(_GRACE_S),
-        "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
-        "PYTHONSAFEPATH": "1",  # a `runner` in the current directory is not ours
     }
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
