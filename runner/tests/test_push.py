@@ -153,6 +153,20 @@ def test_a_returning_visitor_feeds_the_same_lead(office: Office) -> None:
     settled(office)
 
 
+def test_chats_of_a_returning_visitor_that_come_at_once(office: Office) -> None:
+    first = linked(office, ai_intent_summary="a balcony")
+    for text in ("a garage", "a pool", "a balcony"):
+        office.connection.execute(
+            "insert into public.conversation (chatbot_id, user_id, status, ai_intent_summary)"
+            " select chatbot_id, user_id, 'new', %s from public.conversation where id = %s",
+            (text, first),
+        )
+    office.drain(wait=PATIENCE)
+    assert only_lead(office)["comment"] == "a balcony"
+    assert len(rows(office, "select * from lead_sync_private.follower")) == 3
+    settled(office)
+
+
 # what changes later
 
 

@@ -143,7 +143,7 @@ def test_each_conversation_of_a_visitor_tells_its_own(office: Office) -> None:
             text,
             first,
         )
-        office.drain(wait=PATIENCE)
+    office.drain(wait=PATIENCE)
     ten_minutes_later(office)
     office.drain(wait=PATIENCE)
     assert sorted(told(office)) == [

@@ -17,13 +17,25 @@ declare
   v_now timestamptz;
   v_result public.lead_sync_queue;
 begin
-  select coalesce(m.conversation_id, v_conversation_id, n.conversation_id,
+  select coalesce(m.conversation_id, e.conversation_id, v_conversation_id, n.conversation_id,
     case when p_candidate.sync_operation = 'pull' and not p_candidate.sync_data ?| array['lead_id', 'reconcile']
       then p_candidate.property_id end, p_candidate.id)
   into v_lane
   from (select 1) as one
   left join lead_sync_private.follower f on f.conversation_id = v_conversation_id
   left join public.lead_sync_mapping m on m.id = f.mapping_id
+  -- one that is about to follow its user's lead, as find_mapping has it
+  left join lateral (
+    select x.conversation_id
+    from public.conversation c
+    join public.conversation o on o.user_id = c.user_id
+    join public.lead_sync_mapping x on x.conversation_id = o.id
+      and x.property_id = p_candidate.property_id and x.mapping_status = 'active'
+    where c.id = v_conversation_id and m.id is null and not exists (
+      select from public.lead_sync_mapping own
+      where own.conversation_id = v_conversation_id and own.mapping_status <> 'merged')
+    order by x.created_at, x.id limit 1
+  ) as e on true
   left join public.lead_sync_mapping n on p_candidate.sync_operation = 'pull'
     and n.resman_lead_id = p_candidate.sync_data ->> 'lead_id';
   -- By try, after the limit: two claims never wait for each other.

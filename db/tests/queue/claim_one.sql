@@ -1,6 +1,6 @@
 -- claim_one: a candidate becomes a leased item, if nothing of its lead is in flight.
 begin;
-select plan(37);
+select plan(43);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -58,6 +58,36 @@ select is((pg_temp.claim_one((pg_temp.item(:'following')).id)).lane, :'leading',
   'the lane of a follower is the conversation that leads');
 select is((pg_temp.claim_one((pg_temp.item(:'leading')).id)).id, null,
   'which has to wait meanwhile');
+
+select pg_temp.given_user() as person \gset
+update public.conversation set user_id = :'person' where id in (:'leading', :'following');
+select pg_temp.given_conversation(:'person', pg_temp.property_of(:'leading')) as newcomer \gset
+update public.lead_sync_queue set status = 'completed' where conversation_id <> :'newcomer';
+select is((pg_temp.claim_one((pg_temp.item(:'newcomer')).id)).lane, :'leading',
+  'so is that of one that is about to follow its user''s lead');
+update public.lead_sync_queue set status = 'pending' where conversation_id = :'leading';
+select is((pg_temp.claim_one((pg_temp.item(:'leading')).id)).id, null, 'which has to wait, too');
+create function pg_temp.lane_of_newcomer(p_conversation uuid) returns uuid
+language plpgsql
+as $$
+begin
+  update public.lead_sync_queue set status = 'completed';
+  update public.lead_sync_queue set status = 'pending' where conversation_id = p_conversation;
+  return (pg_temp.claim_one((pg_temp.item(p_conversation)).id)).lane;
+end
+$$;
+update public.lead_sync_mapping set mapping_status = 'deleted' where id = :'mapping';
+select is(pg_temp.lane_of_newcomer(:'newcomer'), :'newcomer', 'but not of a lead that is gone');
+update public.lead_sync_mapping set mapping_status = 'active',
+  property_id = pg_temp.given_property() where id = :'mapping';
+select is(pg_temp.lane_of_newcomer(:'newcomer'), :'newcomer', 'nor of one at another property');
+update public.lead_sync_mapping set property_id = pg_temp.property_of(:'leading')
+where id = :'mapping';
+select pg_temp.given_mapping(:'newcomer');
+select is(pg_temp.lane_of_newcomer(:'newcomer'), :'newcomer', 'nor where it has its own lead');
+update public.lead_sync_mapping set mapping_status = 'merged'
+where conversation_id = :'newcomer';
+select is(pg_temp.lane_of_newcomer(:'newcomer'), :'leading', 'unless that was merged');
 
 -- folding
 select pg_temp.given_lead() as lead \gset
