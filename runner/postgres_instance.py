@@ -61,8 +61,11 @@ class Instance:
 
     def __init__(self, account: Account | None) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base(account)))
-        self._lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # Locked before it has its name: one who looks for leftovers would lock it first.
+        unnamed = self.path / (LOCK + ".new")
+        self._lock = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unnamed.rename(self.path / LOCK)
         self._owner = os.getpid()
         self._watch = Watch(self.path)
         os.register_at_fork(after_in_child=self._forget)

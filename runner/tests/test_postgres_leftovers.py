@@ -1,5 +1,6 @@
 """What is left of a server of our own when its owner ends, however it ends: nothing."""
 
+import fcntl
 import os
 import pwd
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from runner.postgres import LocalServer
-from runner.postgres_instance import PREFIX
+from runner.postgres_instance import PREFIX, Instance, server_account
 from runner.postgres_leftovers import remove_leftovers
 from runner.tests.conftest import Connect
 from runner.tests.postgres_support import Owner, await_ends, instances, is_running
@@ -39,6 +40,23 @@ def test_a_sigkill_removes_it(base: Path, group: bool) -> None:
         owner.kill(group=group)
     owner.release()
     assert instances(base) == []
+
+
+def test_one_that_is_being_made_is_left_alone(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, found = fcntl.flock, []
+
+    def look_first(file: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        found.extend(remove_leftovers())
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", look_first)
+    instance = Instance(server_account())
+    assert found == []
+    assert instances(base) == [instance.path]
+    instance.remove()
 
 
 def test_a_child_that_outlives_its_owner_keeps_nothing(base: Path) -> None:
