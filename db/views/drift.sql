@@ -1,32 +1,34 @@
 create or replace view lead_sync.drift as
 select
   i.property_id,
-  l.links,
-  l.verified_last_day,
-  round(100.0 * l.verified_last_day / nullif(l.links, 0), 1) as coverage_percent,
+  coalesce(l.links, 0) as links,
+  coalesce(l.verified_last_day, 0) as verified_last_day,
+  round(100.0 * l.verified_last_day / l.links, 1) as coverage_percent,
   r.finished_at as last_sweep_at,
   coalesce(f.drift, 0) as drift,
   coalesce(f.missing_in_resman, 0) as missing_in_resman,
   coalesce(f.missing_in_domiq, 0) as missing_in_domiq,
   case
-    when l.links = 0 then 'no links'
+    when l.links is null then 'no links'
     when r.id is null then 'never swept'
     when r.finished_at < now() - interval '2 days' then 'sweep overdue'
     when f.drift + f.missing_in_resman + f.missing_in_domiq > 0 then 'drift'
     else 'in step' end as verdict
 from public.resman_integration i
-cross join lateral (
-  select count(*) as links,
+-- one pass over the links, not a look for each property
+left join (
+  select m.property_id, count(*) as links,
     count(*) filter (where m.verified_at > now() - interval '1 day') as verified_last_day
   from public.lead_sync_mapping m
-  where m.property_id = i.property_id and m.mapping_status = 'active'
-) as l
-left join lateral (
-  select x.id, x.finished_at
+  where m.mapping_status = 'active'
+  group by m.property_id
+) as l on l.property_id = i.property_id
+left join (
+  select distinct on (x.property_id) x.property_id, x.id, x.finished_at
   from lead_sync_private.reconciliation_run x
-  where x.property_id = i.property_id and x.finished_at is not null
-  order by x.started_at desc limit 1
-) as r on true
+  where x.finished_at is not null
+  order by x.property_id, x.started_at desc
+) as r on r.property_id = i.property_id
 left join lateral (
   select count(*) filter (where x.class = 'drift' and not x.groups ? 'repaired') as drift,
     count(*) filter (where x.class = 'missing_in_resman') as missing_in_resman,

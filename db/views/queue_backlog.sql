@@ -8,16 +8,16 @@ select
   now() - min(q.created_at) as oldest_age,
   min(q.next_retry_at) as next_retry_at
 from (
-  select
-    coalesce(i.property_id, (
-      select b.property_id
-      from public.conversation c
-      join public.chatbot b on b.id = c.chatbot_id
-      where c.id = i.conversation_id
-    )) as property_id,
-    i.sync_operation, i.status, i.created_at, i.next_retry_at
+  select i.property_id, i.sync_operation, i.status, i.created_at, i.next_retry_at
   from public.lead_sync_queue i
-  where i.status in ('pending', 'processing')
+  where i.status in ('pending', 'processing') and i.property_id is not null
+  -- the few without one apart: looked up for all, they would make the plan of a million dear
+  union all
+  select b.property_id, i.sync_operation, i.status, i.created_at, i.next_retry_at
+  from public.lead_sync_queue i
+  left join public.conversation c on c.id = i.conversation_id
+  left join public.chatbot b on b.id = c.chatbot_id
+  where i.status in ('pending', 'processing') and i.property_id is null
 ) as q
 group by q.property_id, q.sync_operation, q.status;
 alter view lead_sync.queue_backlog owner to lead_sync_owner;
