@@ -1562,7 +1562,7 @@ comment on trigger trigger_update_notification_sync_status on public.lead_notifi
 
 create function lead_sync.advance_item(p_item_id uuid, p_lease_token uuid, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 b6a11b8fe291348c
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 b6a11b8fe291348c
 grant execute on function lead_sync.advance_item(p_item_id uuid, p_lease_token uuid, p_response jsonb) to lead_sync_runner;
 comment on function lead_sync.advance_item(p_item_id uuid, p_lease_token uuid, p_response jsonb) is
 'Take in the answer to an item''s request and say what comes next. Everything that follows from the
@@ -1579,7 +1579,7 @@ lead_sync_conflicts, conversation,
 
 create function lead_sync.advance_items(p_answers jsonb)
   returns TABLE(item_id uuid, result jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 82d738f82ff56e84
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 82d738f82ff56e84
 grant execute on function lead_sync.advance_items(p_answers jsonb) to lead_sync_runner;
 comment on function lead_sync.advance_items(p_answers jsonb) is
 'Take in several answers in one transaction, each item on its own, as advance_item.
@@ -1589,7 +1589,7 @@ Raises: LS001.';
 
 create function lead_sync.apply_pulled()
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 462b09ff37abb5a4
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 462b09ff37abb5a4
 grant execute on function lead_sync.apply_pulled() to lead_sync_runner;
 comment on function lead_sync.apply_pulled() is
 'Apply up to fifty leads that a pull has read and left, in one small transaction; call it until it
@@ -1653,7 +1653,7 @@ Returns: as check_installation.';
 
 create function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval)
   returns TABLE(item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid, sync_operation text, attempt integer, request jsonb, connection jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 c908fd636ab9e681
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; -- sha256 c908fd636ab9e681
 grant execute on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) to lead_sync_runner;
 comment on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) is
 'Lease up to p_limit due items to a runner, each with the first request to make.
@@ -2009,7 +2009,7 @@ Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.rescue_expired_leases(p_limit integer DEFAULT 100)
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set lock_timeout=500ms; -- sha256 1ecf24d248ff126d
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 1ecf24d248ff126d
 grant execute on function lead_sync.rescue_expired_leases(p_limit integer) to lead_sync_runner;
 comment on function lead_sync.rescue_expired_leases(p_limit integer) is
 'Bring items whose lease has expired back to pending, at max_retries to failed. Where a save may
@@ -2733,7 +2733,7 @@ specific first: property and group, property, group, all.';
 
 create function lead_sync_private.find_summary(p_conversation_id uuid, p_property_id uuid)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2aefccf210ad43d7
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 41184c69a01b0183
 comment on function lead_sync_private.find_summary(p_conversation_id uuid, p_property_id uuid) is
 'Find the summary of a conversation''s chat that ResMan has not been told as an event, and say when
 it may be: once the chat has ended, or nothing of the conversation has been edited for the
@@ -3189,7 +3189,7 @@ Returns: jsonb; json null for a blank; SQL null for an absent value or an unknow
 
 create function lead_sync_private.note_summary(p_conversation_id uuid, p_property_id uuid)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6eaea20334134eda
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 42d07cae10f0dbf8
 comment on function lead_sync_private.note_summary(p_conversation_id uuid, p_property_id uuid) is
 'Note when a linked conversation''s summary is to be sent, where that is still to be done.
 Writes: summary_due.';
@@ -3290,7 +3290,7 @@ Writes: as merge_groups and open_link; create_intent.';
 
 create function lead_sync_private.plan_summary(p_item public.lead_sync_queue, p_read jsonb)
   returns jsonb
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 dfe809a649ac6459
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 89d25d0dfd3dfbe1
 comment on function lead_sync_private.plan_summary(p_item public.lead_sync_queue, p_read jsonb) is
 'Plan the chat''s summary as an event of the lead, once it is due. One that ResMan shows already, of
 a save whose answer was lost, is not sent again.

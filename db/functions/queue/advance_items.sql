@@ -2,6 +2,10 @@ create or replace function lead_sync.advance_items(p_answers jsonb)
 returns table (item_id uuid, result jsonb)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+-- All that runs beneath keeps one plan for all values, and no plan of tiny tables: see CONVENTIONS.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set jit = off
 -- As in advance_item.
 set lock_timeout = '500ms'
 as $fn$

@@ -4,6 +4,10 @@ returns table (item_id uuid, lease_token uuid, property_id uuid, conversation_id
   sync_operation text, attempt integer, request jsonb, connection jsonb)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+-- All that runs beneath keeps one plan for all values, and no plan of tiny tables: see CONVENTIONS.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set jit = off
 as $fn$
 #variable_conflict use_column
 declare

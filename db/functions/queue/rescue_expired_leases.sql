@@ -2,6 +2,10 @@ create or replace function lead_sync.rescue_expired_leases(p_limit integer defau
 returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+-- All that runs beneath keeps one plan for all values, and no plan of tiny tables: see CONVENTIONS.
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set jit = off
 set lock_timeout = '500ms'
 as $fn$
 declare

@@ -1,14 +1,15 @@
 create or replace function lead_sync_private.find_summary(
   p_conversation_id uuid, p_property_id uuid)
 returns jsonb
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
-  select jsonb_build_object('key', k.key, 'type', 'Other',
+begin
+  return jsonb_build_object('key', k.key, 'type', 'Other',
     'at', lead_sync_private.iso_time(
       coalesce(c.resman_field_times ->> 'comment', c.created_at::text, now()::text)),
     -- the whole stands in the lead's comment; a text cut short by ResMan would lose the mark
@@ -28,6 +29,7 @@ as $fn$
     and not exists (
       select from lead_sync_private.lead_event e
       where e.conversation_id = p_conversation_id and e.key = k.key);
+end
 $fn$;
 revoke all on function lead_sync_private.find_summary(uuid, uuid) from public;
 comment on function lead_sync_private.find_summary(uuid, uuid) is

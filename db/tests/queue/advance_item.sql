@@ -7,7 +7,8 @@ select plan(36);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync.advance_item'),
-  'jsonb | volatile definer | lock_timeout=500ms | lead_sync_runner',
+  'jsonb | volatile definer | '
+  'enable_seqscan=off jit=off lock_timeout=500ms plan_cache_mode=force_generic_plan | lead_sync_runner',
   'a runner hands in answers, and waits for no lock');
 
 -- happy path

@@ -7,7 +7,8 @@ select plan(12);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync.advance_items'),
-  'TABLE(item_id uuid, result jsonb) | volatile definer | lock_timeout=500ms | lead_sync_runner',
+  'TABLE(item_id uuid, result jsonb) | volatile definer | '
+  'enable_seqscan=off jit=off lock_timeout=500ms plan_cache_mode=force_generic_plan | lead_sync_runner',
   'the runner hands in a list of answers');
 
 -- happy path

@@ -9,7 +9,8 @@ select plan(33);
 select is(pg_temp.surface_of('lead_sync.claim_items'),
   'TABLE(item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid, '
   'sync_operation text, attempt integer, request jsonb, connection jsonb) '
-  '| volatile definer | - | lead_sync_runner', 'a runner claims');
+  '| volatile definer | '
+  'enable_seqscan=off jit=off plan_cache_mode=force_generic_plan | lead_sync_runner', 'a runner claims');
 
 -- the lease and the request
 select pg_temp.given_lead() as lead \gset
