@@ -8,12 +8,12 @@ import click
 
 from runner.caller import open_keyring
 from runner.calls import Json
-from runner.calls_service import configure_integration
+from runner.calls_service import configure_integration, set_property_setting
 from runner.cli_options import Failure, Group, json_option, option, with_settings
 from runner.cli_output import print_json
 from runner.cli_reseal import print_report, progress
 from runner.db import session
-from runner.envelope import Credentials, EnvelopeError, generate_key
+from runner.envelope import Credentials, EnvelopeError, generate_key, partner_mark
 from runner.reseal import change_api_key
 from runner.reseal import rotate as reseal_all
 from runner.settings import Settings, SettingsError, read_secret
@@ -158,6 +158,7 @@ def set_(
             sync_frequency=None,
             webhook_url=None,
         )
+        set_property_setting(connection, property_id, "partner", partner_mark(partner_id))
     if as_json:
         print_json(
             {

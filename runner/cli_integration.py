@@ -1,5 +1,6 @@
 """`leadsync integration`: switching properties on, pausing, and trying their credentials."""
 
+import json
 from collections import Counter
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from runner.cli_credentials import credential_options, seal
 from runner.cli_options import Failure, Group, Moment, json_option, option, with_settings
 from runner.cli_output import print_json, print_rows
 from runner.db import session
+from runner.envelope import partner_mark
 from runner.settings import Settings
 
 _LISTED = (
@@ -47,6 +49,17 @@ _PAGE = 1000  # rows of a preview that are read at once
 _SETTINGS = ("default_source", "default_agent", "time_zone", "write_mode", "pull_since")
 
 
+def _split_setting(text: str) -> tuple[str, object]:
+    """NAME=VALUE; a value that is JSON is taken as such, any other as a text."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"--setting wants NAME=VALUE, not {text!r}")
+    try:
+        return name, json.loads(value or "null")
+    except ValueError:
+        return name, value
+
+
 @click.group(cls=Group)
 def integration() -> None:
     """The properties that are kept in step with ResMan."""
@@ -64,6 +77,14 @@ def integration() -> None:
     "--time-zone", metavar="TZ", help="Zone of DomIQ's tour times, such as America/Chicago."
 )
 @option("--write-mode", type=click.Choice(["live", "shadow"]))
+@option(
+    "--setting",
+    "given_settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Any setting of the property, such as rate_limit=10; an empty value restores the "
+    "default. As often as needed.",
+)
 @option("--pull-since", type=Moment(), metavar="T", help="Where the first pull starts.")
 @option(
     "--backfill-since",
@@ -103,6 +124,11 @@ def add(
             if value is not None:
                 text = value.isoformat() if isinstance(value, datetime) else value
                 service.set_property_setting(connection, property_id, name, text)
+        service.set_property_setting(
+            connection, property_id, "partner", partner_mark(partner_id)
+        )
+        for name, given in map(_split_setting, more["given_settings"]):
+            service.set_property_setting(connection, property_id, name, given)
         eligible = service.count_eligible(connection, property_id)
         if since is not None:
             start = since if isinstance(since, datetime) else None

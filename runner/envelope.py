@@ -8,6 +8,7 @@ text is the JSON object ``{"integration_partner_id", "api_key", "account_id"}``.
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 import secrets
@@ -48,6 +49,11 @@ class Credentials:
             value = getattr(self, name)
             if not isinstance(value, str) or not value.strip():
                 raise EnvelopeError(f"the credentials lack {name}; set them again")
+
+
+def partner_mark(partner_id: str) -> str:
+    """What stands for a partner in the database, so that its properties share its limits."""
+    return hashlib.sha256(partner_id.strip().encode()).hexdigest()[:16]
 
 
 class Keyring:

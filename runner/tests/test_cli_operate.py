@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from click.testing import Result
 
+from runner.envelope import partner_mark
 from runner.simulator import Simulator
 from runner.tests.daemon_support import KEYS, Office
 from runner.tests.test_cli import leadsync
@@ -108,6 +109,25 @@ def test_add_keeps_settings_and_seals_the_key(office: Office, tmp_path: Path) ->
     assert row["sync_frequency"] == "hourly"
     assert set(row["api_credentials"]) == {"v", "kid", "nonce", "ct"}
     assert "simulator" not in json.dumps(row["api_credentials"])
+
+
+def test_add_takes_any_setting_and_marks_the_partner(office: Office) -> None:
+    def kept() -> dict[str, object]:
+        rows = office.connection.execute(
+            "select name, value from lead_sync_private.property_setting"
+        )
+        return {row["name"]: row["value"] for row in rows}
+
+    result = add(office, "--setting", "rate_limit=7.5", "--setting", "default_agent=Lee Agent")
+    assert result.exit_code == 0, result.stderr
+    assert (kept()["rate_limit"], kept()["default_agent"]) == (7.5, "Lee Agent")
+    partner = office.simulator.credentials(office.resman_property_id)["integration_partner_id"]
+    assert kept()["partner"] == partner_mark(partner)
+    assert partner not in str(kept())
+    assert add(office, "--setting", "rate_limit=").exit_code == 0
+    assert "rate_limit" not in kept()
+    assert add(office, "--setting", "rate_limit").exit_code == 2
+    assert add(office, "--setting", "rate_limit=fast").exit_code == 2
 
 
 def test_a_wrong_setting_changes_nothing(office: Office) -> None:
