@@ -3,15 +3,18 @@
 import itertools
 import json
 import uuid
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from runner import calls, calls_service
-from runner.tests.convergence.world import Json, ResMan, failed
+from runner import calls, calls_leads, calls_merge, calls_service
+from runner.tests.convergence.clock import Clock
+from runner.tests.convergence.world import Json, ResMan
 
 Row = dict[str, Any]
 LEASE = timedelta(seconds=60)
@@ -37,11 +40,41 @@ GROUPS = {
 }
 
 
+@dataclass
+class Flight:
+    """An item that a runner holds, and the answer to its last request."""
+
+    item: calls.Claimed
+    request: Json
+    until: datetime
+    """When its lease runs out, by the database's clock."""
+    response: Json | None = None
+    late: bool = False
+    """The lease has run out: another may have claimed the item since."""
+    gone: bool = False
+    """The conversation was deleted, and the item with it or not."""
+    over: bool = False
+    calls: int = 1
+    last: Json | None = None
+
+    def answer(self) -> Json:
+        """The answer as it is handed over."""
+        assert self.response is not None
+        self.last = self.response | {"issued_at": self.request["issued_at"]}
+        return self.last
+
+    def before(self) -> Json:
+        """The answer that was handed over last."""
+        assert self.last is not None
+        return self.last
+
+
 class Domiq:
     """A property with an integration, its conversations, and one runner."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
+        self.clock = Clock(connection)
         self.property_id = self.insert(
             "property", name="P", address="1 Main St", city="S", state="IL", zip_code="62701"
         )
@@ -49,7 +82,7 @@ class Domiq:
         calls_service.configure_integration(
             connection,
             self.property_id,
-            resman_property_id=f"RM-{self.property_id}"[:100],
+            resman_property_id=str(self.property_id),
             api_credentials=SEALED,
             sync_direction="bidirectional",
             sync_frequency=None,
@@ -122,71 +155,101 @@ class Domiq:
 
     def step(self, resman: ResMan, fault: str = "", limit: int = 5) -> int:
         """Claim what is due and take every item to its end; how many. `fault` strikes once."""
-        items = [
-            item
-            for item in calls.claim_items(self.connection, str(uuid.uuid4()), limit, LEASE)
-            if item.property_id == self.property_id or self._foreign(item)
+        flights = self.take_off(resman, fault, limit)
+        for flight in flights:
+            while not flight.over:
+                self.land(resman, flight)
+                if fault == "duplicate":
+                    self.repeat(flight)
+        return len(flights)
+
+    def take_off(self, resman: ResMan, fault: str = "", limit: int = 5) -> list[Flight]:
+        """Claim what is due and make each item's first call, but hand no answer over."""
+        flights = []
+        for item in calls.claim_items(self.connection, str(uuid.uuid4()), limit, LEASE):
+            if item.property_id != self.property_id:
+                calls.release_items(self.connection, [item.lease_token])
+                continue
+            flight = Flight(item, item.request, self.now() + LEASE)
+            flight.response = resman.call(flight.request, fault)
+            fault = ""
+            if flight.response is None:  # the runner dies here; its lease runs out
+                self._expire(flight)
+                flight.over = True
+            flights.append(flight)
+        return flights
+
+    def land(self, resman: ResMan, flight: Flight) -> None:
+        """Hand over an answer and make the next call, if there is one."""
+        result = calls.advance_item(
+            self.connection, flight.item.item_id, flight.item.lease_token, flight.answer()
+        )
+        self.go_on(resman, flight, result)
+
+    def land_together(self, resman: ResMan, flights: list[Flight]) -> None:
+        """Hand over several answers in one call."""
+        answers = [
+            {
+                "item_id": str(flight.item.item_id),
+                "lease_token": str(flight.item.lease_token),
+                "response": flight.answer(),
+            }
+            for flight in flights
         ]
-        struck = False
-        for item in items:
-            request = item.request
-            while True:
-                this, struck = ("", struck) if struck else (fault, bool(fault))
-                response = self._call(resman, request, this)
-                if response is None:  # the runner dies here; its lease runs out
-                    self._expire(item)
-                    break
-                response["issued_at"] = request["issued_at"]
-                result = calls.advance_item(
-                    self.connection, item.item_id, item.lease_token, response
-                )
-                if this == "duplicate":
-                    calls.advance_item(
-                        self.connection, item.item_id, item.lease_token, response
-                    )
-                if "request" not in result:
-                    break
-                request = result["request"]
-        return len(items)
+        results = {a.item_id: a.result for a in calls.advance_items(self.connection, answers)}
+        for flight in flights:
+            self.go_on(resman, flight, results[flight.item.item_id])
 
-    def _foreign(self, item: calls.Claimed) -> bool:
-        calls.release_items(self.connection, [item.lease_token])
-        return False
+    def go_on(self, resman: ResMan, flight: Flight, result: Json) -> None:
+        """Do what the database said."""
+        if not flight.gone:
+            assert ("stale" in result) == flight.late, (
+                f"an answer {'after' if flight.late else 'within'} its lease: {result}"
+            )
+        flight.over = "request" not in result
+        if not flight.over:
+            flight.calls += 1
+            assert flight.calls < 30, f"an item asks and asks: {result}"
+            flight.request = result["request"]
+            flight.until = self.now() + LEASE
+            flight.response = resman.call(flight.request)
 
-    def _expire(self, item: calls.Claimed) -> None:
+    def repeat(self, flight: Flight) -> None:
+        """Hand the answer over once more, as after a lost reply: what comes next stays."""
+        result = calls.advance_item(
+            self.connection, flight.item.item_id, flight.item.lease_token, flight.before()
+        )
+        assert ("stale" in result) == flight.over, f"handed over twice: {result}"
+        if not flight.over:
+            assert result["request"]["call"] == flight.request["call"], result
+            flight.request = result["request"]
+
+    def _expire(self, flight: Flight) -> None:
         self.rows(
             "update public.lead_sync_queue "
-            "set lease_until = clock_timestamp() - interval '1 s' "
+            "set lease_until = test_clock.now() - interval '1 s' "
             "where id = %s and status = 'processing'",
-            item.item_id,
+            flight.item.item_id,
         )
+        flight.until = self.now() - timedelta(seconds=1)
         calls.rescue_expired_leases(self.connection)
 
-    def _call(self, resman: ResMan, request: Json, fault: str) -> Json | None:
-        saving = request["call"] == "save_lead"
-        match fault:
-            case "killed_before":
-                return None
-            case "killed_after":
-                resman.answer(request)
-                return None
-            case "timeout_after" if saving:
-                resman.answer(request)
-                return failed("ambiguous", "timeout")
-            case "timeout_before" if saving:
-                return failed("ambiguous", "timeout")
-            case "transient":
-                return failed("transient", "http_502")
-            case "rate_limited":
-                return failed("rate_limited", "http_429", retry_after_s=1)
-            case "rejected" if saving:
-                return failed("rejected", "status_error")
-            case "malformed":
-                if saving:
-                    resman.answer(request)
-                    return failed("ambiguous", "not_xml")
-                return failed("malformed", "not_xml")
-        return resman.answer(request)
+    def expire(self, flights: list[Flight]) -> None:
+        """Let leases run out, so that others may claim the items."""
+        for flight in flights:
+            self._expire(flight)
+            flight.late = True
+
+    def step_clock(self, step: timedelta, flights: list[Flight]) -> None:
+        """Set the database's clock; leases that it says have run out are taken back."""
+        self.clock.set(step)
+        calls.rescue_expired_leases(self.connection)
+        for flight in flights:
+            flight.late = flight.late or flight.until < self.now()
+
+    def now(self) -> datetime:
+        """The time on the database's clock."""
+        return datetime.now(UTC) + self.clock.step
 
     def make_due(self) -> None:
         """Turn the clock forward for what waits for a time."""
@@ -200,11 +263,25 @@ class Domiq:
         """What a person does once the cause is mended."""
         self.rows("select lead_sync.requeue_failed(%s)", self.property_id)
 
-    def pull(self) -> None:
-        """Queue a pull of all that was ever modified."""
-        self.rows(
-            "select lead_sync.enqueue_pull(%s, clock_timestamp() - interval '1 hour')",
+    def accept_again(self) -> None:
+        """Give new credentials, after ResMan has refused the old ones."""
+        calls_service.configure_integration(
+            self.connection,
             self.property_id,
+            resman_property_id=None,
+            api_credentials=SEALED,
+            sync_direction=None,
+            sync_frequency=None,
+            webhook_url=None,
+        )
+
+    def pull(self, everything: bool = False) -> None:
+        """Queue a pull of what was modified since the last one, or of all that ever was."""
+        self.rows(
+            "select lead_sync.enqueue_pull(%s, case when %s then "
+            "test_clock.now() - interval '1 hour' end)",
+            self.property_id,
+            everything,
         )
 
     def apply_pulled(self) -> None:
@@ -216,6 +293,7 @@ class Domiq:
         """Work without faults until nothing is left to do; how many rounds it took."""
         for number in range(rounds):
             self.make_due()
+            self.accept_again()
             self.requeue_dead()
             worked = 0
             while more := self.step(resman, limit=100):
@@ -248,6 +326,65 @@ class Domiq:
             "lead_sync_private.merge_rules(m.property_id) as rules "
             "from public.lead_sync_mapping m where m.property_id = %s",
             self.property_id,
+        )
+
+    # a person's hands
+
+    def attempt(self, call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Call what may refuse because of the state of things; None where it does."""
+        try:
+            return call(self.connection, *arguments, **named)
+        except psycopg.Error as error:
+            if error.sqlstate not in ("LS001", "LS002", "LS011", "LS020", "LS021"):
+                raise
+            return None
+
+    def decide(self, conflict: Row, strategy: str, value: object) -> Json | None:
+        """Decide a conflict; None where that cannot be done now."""
+        result: Json | None = self.attempt(
+            calls_merge.resolve_conflict,
+            conflict["id"],
+            strategy,
+            value=None if value is None else Jsonb(value),
+        )
+        return result
+
+    def restore(self, conflict: Row) -> Json | None:
+        """Bring back the value that lost; None where that cannot be done now."""
+        result: Json | None = self.attempt(calls_merge.restore_value, conflict["id"])
+        return result
+
+    def suppress(self, conversation_id: uuid.UUID) -> None:
+        """Keep a person from being synced."""
+        calls_leads.suppress_lead(self.connection, conversation_id, "a test")
+
+    def lift(self, conversation_id: uuid.UUID) -> None:
+        """Let a person sync again."""
+        calls_leads.lift_suppression(self.connection, conversation_id)
+
+    def erase(self, conversation_id: uuid.UUID) -> Json | None:
+        """Erase a lead; None where that cannot be done now."""
+        result: Json | None = self.attempt(calls_leads.erase_lead, conversation_id)
+        return result
+
+    def delete(self, table: str, row_id: uuid.UUID) -> None:
+        """Delete a row of DomIQ's, and what hangs on it."""
+        self.rows(f'delete from public."{table}" where id = %s', row_id)
+
+    def person(self, conversation_id: uuid.UUID) -> Row:
+        """The user of a conversation."""
+        return self.rows(
+            'select u.* from public."user" u join public.conversation c on c.user_id = u.id '
+            "where c.id = %s",
+            conversation_id,
+        )[0]
+
+    def people(self, email: str) -> list[Row]:
+        """Users with an e-mail, each with the number of its conversations."""
+        return self.rows(
+            "select u.id, (select count(*) from public.conversation c where c.user_id = u.id) "
+            'from public."user" u where lower(u.email) = lower(%s) order by u.id',
+            email,
         )
 
     def conflicts(self, conversation_id: uuid.UUID | None = None) -> list[Row]:

@@ -9,7 +9,9 @@ import psycopg
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from runner.tests.convergence.domiq import GROUPS, Domiq
+from runner.tests.convergence import laws
+from runner.tests.convergence.domiq import GROUPS, Domiq, Flight
+from runner.tests.convergence.wire import WireResMan
 from runner.tests.convergence.world import Json, ResMan, Switches
 
 FAULTS = (
@@ -20,10 +22,12 @@ FAULTS = (
     "killed_after",
     "timeout_before",
     "timeout_after",
-    "transient",
+    "unreachable",
+    "bad_gateway",
     "rate_limited",
     "malformed",
     "rejected",
+    "unauthorized",
     "duplicate",
 )
 POLICIES = (
@@ -66,6 +70,22 @@ CANONICAL: dict[str, Callable[[Any], Json]] = {
 }
 
 
+STEPS = st.sampled_from([0, 2, 5, 61, -2, -5, -61]).map(lambda n: timedelta(minutes=n))
+SIMULATOR = st.fixed_dictionaries(
+    {
+        "duplicate_policy": st.sampled_from(["allow", "error"]),
+        "omitted": st.sampled_from(["keep", "clear"]),
+        "single_element": st.sampled_from(["list", "object"]),
+        "blanks": st.sampled_from(["empty", "omit"]),
+        "event_dates": st.sampled_from(["z", "naive", "offset"]),
+        "event_ids": st.sampled_from(["yes", "no"]),
+        "element_order": st.sampled_from(["documented", "reversed"]),
+        "namespace": st.sampled_from(["none", "default", "prefixed"]),
+        "empty_result": st.sampled_from(["empty", "missing"]),
+    }
+)
+
+
 class Convergence(RuleBasedStateMachine):
     """One property. `url` names the database; each example brings a property of its own."""
 
@@ -78,21 +98,29 @@ class Convergence(RuleBasedStateMachine):
         self.domiq = Domiq(self.connection)
         self.resman = ResMan()
         self.typed: list[UUID] = []
+        self.gone: dict[UUID, laws.Gone] = {}
+        self.flights: list[Flight] = []
         self.written: dict[tuple[UUID, str, str], Json] = {}
+        self.decided: dict[tuple[UUID, str], Json] = {}
 
     @initialize(
         feed=st.booleans(),
         inclusive=st.booleans(),
         phones=st.booleans(),
         limit=st.sampled_from([None, 2]),
-        window=st.sampled_from([2, 1000]),
+        wire=st.one_of(st.none(), SIMULATOR),
     )
     def unknowns(
-        self, feed: bool, inclusive: bool, phones: bool, limit: int | None, window: int
+        self, feed: bool, inclusive: bool, phones: bool, limit: int | None, wire: Json | None
     ) -> None:
-        """What is unknown about ResMan is one way or the other."""
-        del window
-        self.resman.switches = Switches(feed, inclusive, phones, limit)
+        """What is unknown about ResMan is one way or the other; behind the adapter or not."""
+        switches = Switches(feed, inclusive, phones, limit)
+        if wire is None:
+            self.resman = ResMan(switches)
+        else:
+            self.resman = WireResMan(str(self.domiq.property_id), switches, wire)
+
+    # DomIQ and the office
 
     @rule(target=conversations, when=DAYS)
     def chat(self, when: date) -> UUID:
@@ -113,6 +141,8 @@ class Convergence(RuleBasedStateMachine):
     @rule(conversation_id=conversations, values=DOMIQ_EDITS)
     def edit_in_domiq(self, conversation_id: UUID, values: Json) -> None:
         self.domiq.edit(conversation_id, **values)
+        if "status" in values:
+            self.decided.pop((conversation_id, "status"), None)
         for name, value in values.items():
             if name in CANONICAL:
                 self._wrote(conversation_id, "domiq", CANONICAL[name](value))
@@ -130,17 +160,60 @@ class Convergence(RuleBasedStateMachine):
                 self.resman.edit(link["resman_lead_id"], **values)
                 self._wrote(conversation_id, "resman", values)
 
+    def _wrote(self, conversation_id: UUID, side: str, values: Json) -> None:
+        for group, fields in GROUPS.items():
+            part = {k: v for k, v in values.items() if k in fields}
+            if part:
+                self.written[conversation_id, group, side] = part
+                self.decided.pop((conversation_id, group), None)
+
+    # the runner, and what befalls it
+
     @rule(fault=st.sampled_from(FAULTS), limit=st.integers(1, 5))
     def run(self, fault: str, limit: int) -> None:
         self.domiq.step(self.resman, fault, limit)
+
+    @rule(limit=st.integers(1, 5))
+    def take_off(self, limit: int) -> None:
+        """Another runner claims, makes its calls, and is slow to hand over the answers."""
+        self.flights += self.domiq.take_off(self.resman, limit=limit)
+
+    @rule(pick=st.integers(0, 9))
+    def land(self, pick: int) -> None:
+        """One of the answers is handed over, whichever."""
+        if self.flights:
+            self.domiq.land(self.resman, self.flights[pick % len(self.flights)])
+            self._forget_ended()
+
+    @rule()
+    def land_together(self) -> None:
+        """All answers are handed over in one call, the last first."""
+        if self.flights:
+            self.domiq.land_together(self.resman, self.flights[::-1])
+            self._forget_ended()
+
+    @rule()
+    def leases_run_out(self) -> None:
+        """The answers come too late: others have claimed the items, or will."""
+        self.domiq.expire(self.flights)
+
+    def _forget_ended(self) -> None:
+        self.flights = [flight for flight in self.flights if not flight.over]
 
     @rule()
     def let_time_pass(self) -> None:
         self.domiq.make_due()
 
-    @rule()
-    def pull(self) -> None:
-        self.domiq.pull()
+    @rule(step=STEPS)
+    def step_clock(self, step: timedelta) -> None:
+        """The database's clock is set, by minutes or an hour, forwards or back."""
+        self.domiq.step_clock(step, self.flights)
+
+    @rule(everything=st.booleans())
+    def pull(self, everything: bool) -> None:
+        self.domiq.pull(everything)
+
+    # a person's hands
 
     @rule(policy=st.sampled_from(POLICIES), group=st.sampled_from(["move_in_date", "comment"]))
     def change_policy(self, policy: str, group: str) -> None:
@@ -159,19 +232,100 @@ class Convergence(RuleBasedStateMachine):
         for call in ("pause_property(%s, 'a pause')", "resume_property(%s)"):
             self.domiq.rows(f"select lead_sync.{call}", self.domiq.property_id)
 
-    def _wrote(self, conversation_id: UUID, side: str, values: Json) -> None:
-        for group, fields in GROUPS.items():
-            part = {k: v for k, v in values.items() if k in fields}
-            if part:
-                self.written[conversation_id, group, side] = part
+    @rule()
+    def accept_again(self) -> None:
+        self.domiq.accept_again()
+
+    @rule(
+        pick=st.integers(0, 9),
+        strategy=st.sampled_from(["domiq_wins", "resman_wins", "merged", "manual_review"]),
+        side=st.sampled_from(["domiq_value", "resman_value"]),
+    )
+    def decide(self, pick: int, strategy: str, side: str) -> None:
+        found = laws.open_conflicts(self.domiq)
+        if not found:
+            return
+        conflict = found[pick % len(found)]
+        value = conflict[side] if strategy == "merged" else None
+        result = self.domiq.decide(conflict, strategy, value)
+        key = (conflict["conversation_id"], conflict["conflict_field"])
+        self.decided.pop(key, None)
+        if result and strategy != "manual_review" and key[1] in GROUPS and self._is_seen(key):
+            self.decided[key] = result["value"]
+
+    @rule(pick=st.integers(0, 9))
+    def restore(self, pick: int) -> None:
+        found = [c for c in self.domiq.conflicts() if c["winner"]]
+        if not found:
+            return
+        conflict = found[pick % len(found)]
+        if result := self.domiq.restore(conflict):
+            key = (conflict["conversation_id"], conflict["conflict_field"])
+            self.decided.pop(key, None)
+            if not (conflict["explanation"] or {}).get("restored") and self._is_seen(key):
+                self.decided[key] = result["value"]
+
+    def _is_seen(self, key: tuple[UUID, str]) -> bool:
+        """Whether ResMan still holds what the database has seen there."""
+        (link,) = (li for li in self.domiq.links() if li["conversation_id"] == key[0])
+        lead = self.resman.leads[link["resman_lead_id"]]
+        seen = {**link["resman_base"], **(link["resman_seen"] or {})}
+        return all(
+            self.domiq.group(link["rules"], key[1], one)
+            == self.domiq.group(link["rules"], key[1], lead)
+            for one in (seen, link["resman_base"])
+        )
+
+    # those who are to be left alone
+
+    @rule(conversation_id=conversations)
+    def suppress(self, conversation_id: UUID) -> None:
+        if conversation_id not in self.gone:
+            email = self.domiq.person(conversation_id)["email"]
+            self.domiq.suppress(conversation_id)
+            self._is_gone(conversation_id, "suppressed", email)
+
+    @rule(conversation_id=conversations)
+    def lift(self, conversation_id: UUID) -> None:
+        if conversation_id in self.gone and self.gone[conversation_id].kind == "suppressed":
+            self.domiq.lift(conversation_id)
+            laws.stay_away(
+                self.domiq, self.resman, {conversation_id: self.gone.pop(conversation_id)}
+            )
+
+    @rule(conversation_id=conversations)
+    def erase(self, conversation_id: UUID) -> None:
+        if conversation_id not in self.gone:
+            email = self.domiq.person(conversation_id)["email"]
+            if self.domiq.erase(conversation_id) is not None:
+                self._is_gone(conversation_id, "erased", email)
+
+    @rule(conversation_id=conversations, table=st.sampled_from(["conversation", "user"]))
+    def delete(self, conversation_id: UUID, table: str) -> None:
+        if conversation_id not in self.gone:
+            person = self.domiq.person(conversation_id)
+            self.domiq.delete(
+                table, conversation_id if table == "conversation" else person["id"]
+            )
+            for flight in self.flights:
+                flight.gone = flight.gone or flight.item.conversation_id == conversation_id
+            self._is_gone(conversation_id, "deleted", person["email"])
+
+    def _is_gone(self, conversation_id: UUID, kind: str, email: str) -> None:
+        leads = laws.leads_of(self.resman, email)
+        self.gone[conversation_id] = laws.Gone(
+            kind,
+            email,
+            leads,
+            sum(self.resman.saved[lead_id] for lead_id in leads),
+            self.domiq.people(email),
+        )
+
+    # the laws
 
     @invariant()
     def no_lead_is_made_twice(self) -> None:
-        emails = [str(lead.get("email")).lower() for lead in self.resman.leads.values()]
-        assert len(emails) == len(set(emails)), "two leads of one person"
-        for lead in self.resman.leads.values():
-            keys = [e["key"] for e in lead["events"] if e.get("key")]
-            assert len(keys) == len(set(keys)), "an event was sent twice"
+        laws.one_lead_a_person(self.resman)
 
     def teardown(self) -> None:
         """Heal, settle, and look."""
@@ -187,96 +341,18 @@ class Convergence(RuleBasedStateMachine):
 
     def _rest(self) -> None:
         domiq, resman = self.domiq, self.resman
+        domiq.step_clock(timedelta(0), self.flights)
+        while self.flights:
+            self.land(len(self.flights) - 1)
         for _ in range(3):  # what both sides hold, then what conflicts led to
             domiq.pull()
             domiq.settle(resman)
-        self.no_lead_is_made_twice()
-        self._every_group_is_explained()
-        self._nothing_typed_is_lost()
-
-        saves = resman.saves
-        before = self._domiq_state()
-        domiq.rows(
-            "select lead_sync.enqueue_sync(c, 'push') from unnest(%s) as c",
-            [
-                link["conversation_id"]
-                for link in domiq.links()
-                if link["mapping_status"] == "active"
-            ],
-        )
-        domiq.pull()
-        domiq.settle(resman)
-        assert resman.saves == saves, "a second cycle writes to ResMan"
-        assert self._domiq_state() == before, "a second cycle writes to DomIQ"
-        assert len({link["resman_lead_id"] for link in domiq.links()}) == len(domiq.links())
-        for conversation_id in self.typed:
-            assert any(link["conversation_id"] == conversation_id for link in domiq.links()), (
-                "a lead did not arrive"
-            )
-        linked = {link["resman_lead_id"] for link in domiq.links()}
-        for lead_id, lead in resman.leads.items():
-            assert lead_id in linked or lead["status"] != "prospect", (
-                "a lead was not taken over"
-            )
-
-    def _domiq_state(self) -> list[Any]:
-        return self.domiq.rows(
-            "select c.id, c.resman_sync_version, u.resman_sync_version as user_version "
-            'from public.conversation c left join public."user" u on u.id = c.user_id '
-            "where c.chatbot_id = %s order by c.id",
-            self.domiq.chatbot_id,
-        )
-
-    def _every_group_is_explained(self) -> None:
-        for link in self.domiq.links():
-            resman = self.resman.leads[link["resman_lead_id"]]
-            held = {
-                c["conflict_field"]
-                for c in self.domiq.conflicts(link["conversation_id"])
-                if c["resolution_status"] in ("pending", "manual_review")
-            } | set(link["suppressed"])
-            for group in GROUPS:
-                one = self.domiq.group(link["rules"], group, link["domiq"])
-                other = self.domiq.group(link["rules"], group, resman)
-                if group == "comment" and self.resman.switches.comment_limit:
-                    one, other = (
-                        {k: v[:2].strip() for k, v in each.items()} for each in (one, other)
-                    )
-                if one != other and group not in held and (one or group == "name"):
-                    raise AssertionError(f"{group} is {one} in DomIQ and {other} in ResMan")
-
-    def _nothing_typed_is_lost(self) -> None:
-        for link in self.domiq.links():
-            conversation_id = link["conversation_id"]
-            changes = self.domiq.rows(
-                "select * from lead_sync_private.field_change where mapping_id = %s",
-                link["id"],
-            )
-            conflicts = self.domiq.conflicts(conversation_id)
-            for (whose, group, side), value in self.written.items():
-                if whose != conversation_id:
-                    continue
-                wanted = self.domiq.group(link["rules"], group, value)
-                kept = [
-                    self.domiq.group(link["rules"], group, document)
-                    for document in (
-                        link["domiq"],
-                        self.resman.leads[link["resman_lead_id"]],
-                        *(
-                            c[k]
-                            for c in conflicts
-                            for k in ("domiq_value", "resman_value")
-                            if c["conflict_field"] == group
-                        ),
-                        *(
-                            c[k]
-                            for c in changes
-                            for k in ("new_domiq", "new_resman", "old_domiq", "old_resman")
-                            if c["field_group"] == group
-                        ),
-                        link["domiq_base"],
-                    )
-                    if document
-                ]
-                if not any(wanted.items() <= each.items() for each in kept):
-                    raise AssertionError(f"{wanted}, typed in {side}, is nowhere: {kept}")
+        laws.one_lead_a_person(resman)
+        laws.stay_away(domiq, resman, self.gone)
+        links = laws.live_links(domiq, self.gone)
+        laws.every_group_is_explained(domiq, resman, links)
+        laws.nothing_typed_is_lost(domiq, resman, links, self.written)
+        laws.decisions_hold(domiq, resman, links, self.decided)
+        laws.second_cycle_writes_nothing(domiq, resman, links)
+        laws.all_are_linked(domiq, resman, self.typed, self.gone)
+        laws.stay_away(domiq, resman, self.gone)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from runner.tests.convergence.clock import give_clock
 from runner.tests.convergence.machine import Convergence
 
 EXAMPLES = int(os.environ.get("LEADSYNC_CONVERGENCE_EXAMPLES", "50"))
@@ -24,5 +25,6 @@ SETTINGS = settings(
 @pytest.mark.timeout(86400)
 @pytest.mark.parametrize("number", range(FIRST, FIRST + 4))
 def test_both_sides_agree_at_rest(database: str, number: int) -> None:
+    assert give_clock(database) > 50
     machine = type("Machine", (Convergence,), {"url": database})
     run_state_machine_as_test(seed(number)(machine), settings=SETTINGS)

@@ -7,7 +7,8 @@ tested elsewhere. Whatever is unknown about ResMan is a switch here.
 import copy
 import itertools
 import uuid
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,40 +33,81 @@ class Switches:
     inclusive: bool = True
     reformats_phones: bool = False
     comment_limit: int | None = None
-    largest_window: int = 1000
 
 
-@dataclass
 class ResMan:
     """One property of ResMan's."""
 
-    switches: Switches = field(default_factory=Switches)
-    leads: dict[str, Json] = field(default_factory=dict)
-    modified: dict[str, datetime] = field(default_factory=dict)
-    saves: int = 0
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    def __init__(self, switches: Switches | None = None) -> None:
+        self.switches = switches or Switches()
+        self.saved: Counter[str] = Counter()
+        """How often each lead was saved through the API."""
+        self._leads: dict[str, Json] = {}
+        self._modified: dict[str, datetime] = {}
+        self._numbers = itertools.count(1)
+
+    @property
+    def leads(self) -> dict[str, Json]:
+        """All leads by id, as canonical documents."""
+        return self._leads
+
+    @property
+    def saves(self) -> int:
+        """How often the API has saved."""
+        return self.saved.total()
 
     # the office's hands
 
     def type_in(self, **fields: Any) -> str:
         """A lead that the office makes by hand; its id."""
         lead_id = str(uuid.uuid4())
-        self.leads[lead_id] = {
+        self._leads[lead_id] = {
             "lead_id": lead_id,
             "contact_id": str(uuid.uuid4()),
             "status": "prospect",
             "events": [],
             **fields,
         }
-        self.modified[lead_id] = now()
+        self._modified[lead_id] = now()
         return lead_id
 
     def edit(self, lead_id: str, **fields: Any) -> None:
         """What the office changes."""
-        self.leads[lead_id] |= fields
-        self.modified[lead_id] = now()
+        self._leads[lead_id] |= fields
+        self._modified[lead_id] = now()
 
     # the API
+
+    def call(self, request: Json, fault: str = "") -> Json | None:
+        """What the runner hears of a request; None where the runner does not live to hear."""
+        saving = request["call"] == "save_lead"
+        match fault:
+            case "killed_before":
+                return None
+            case "killed_after":
+                self.answer(request)
+                return None
+            case "timeout_after" if saving:
+                self.answer(request)
+                return failed("ambiguous", "timeout")
+            case "timeout_before" if saving:
+                return failed("ambiguous", "timeout")
+            case "bad_gateway" if saving:
+                return failed("ambiguous", "http_502")
+            case "unreachable" | "bad_gateway" | "timeout_after" | "timeout_before":
+                return failed("transient", fault)
+            case "rate_limited":
+                return failed("rate_limited", "http_429", retry_after_s=1)
+            case "rejected" if saving:
+                return failed("rejected", "resman_error")
+            case "unauthorized":
+                return failed("unauthorized", "http_401")
+            case "malformed":
+                if saving:
+                    self.answer(request)
+                    return failed("ambiguous", "not_xml")
+                return failed("malformed", "not_xml")
+        return self.answer(request)
 
     def answer(self, request: Json) -> Json:
         """What a request is answered, once it has arrived."""
@@ -83,37 +125,35 @@ class ResMan:
             last = datetime.fromisoformat(by["modified_to"])
             within = [
                 lead_id
-                for lead_id, at in self.modified.items()
+                for lead_id, at in self._modified.items()
                 if (first <= at <= last if self.switches.inclusive else first < at < last)
             ]
-            if len(within) > self.switches.largest_window:
-                return failed("too_large", "buffer_overflow")
             return ok(leads=[self._show(lead_id) for lead_id in within])
         if "lead_id" in by:
-            return ok(leads=[self._show(i) for i in self.leads if i == by["lead_id"]])
+            return ok(leads=[self._show(i) for i in self._leads if i == by["lead_id"]])
         key = "email" if "email" in by else "phone"
         wanted = _plain(key, by[key])
         return ok(
             leads=[
                 self._show(i)
-                for i, lead in self.leads.items()
+                for i, lead in self._leads.items()
                 if lead.get(key) and _plain(key, lead[key]) == wanted
             ]
         )
 
     def _save(self, request: Json) -> Json:
-        self.saves += 1
         lead_id = request.get("lead_id")
         if lead_id is None:
             lead_id = str(uuid.uuid4())
-            self.leads[lead_id] = {
+            self._leads[lead_id] = {
                 "lead_id": lead_id,
                 "contact_id": str(uuid.uuid4()),
                 "events": [],
             }
-        elif lead_id not in self.leads:
+        elif lead_id not in self._leads:
             return failed("rejected", "not_found")
-        lead = self.leads[lead_id]
+        self.saved[lead_id] += 1
+        lead = self._leads[lead_id]
         values = {k: v for k, v in request["lead"].items() if k in READ}
         if self.switches.comment_limit and values.get("comment"):
             values["comment"] = values["comment"][: self.switches.comment_limit].strip()
@@ -124,11 +164,11 @@ class ResMan:
         for event in request.get("events", []):
             lead["events"].append({"id": str(next(self._numbers)), **copy.deepcopy(event)})
         if self.switches.own_writes_in_feed:
-            self.modified[lead_id] = now()
+            self._modified[lead_id] = now()
         return ok(leads=[{"lead_id": lead_id, "contact_id": lead["contact_id"]}])
 
     def _show(self, lead_id: str) -> Json:
-        return copy.deepcopy(self.leads[lead_id])
+        return copy.deepcopy(self._leads[lead_id])
 
 
 def _plain(key: str, value: str) -> str:
