@@ -22,7 +22,9 @@ begin
   -- as it is now that the rows are locked
   select m.* into v_mapping
   from public.lead_sync_mapping m where m.id = p_mapping.id for update;
-  if p_issued_at <= v_mapping.base_moved_at or p_issued_at < v_mapping.resman_read_at then
+  v_mapping := lead_sync_private.reset_stamps(v_mapping);
+  if p_issued_at <= v_mapping.base_moved_at or p_issued_at < v_mapping.resman_read_at
+     or p_issued_at > clock_timestamp() then -- the clock has stepped back since
     return v_result || '{"outcome": "later", "code": "stale"}';
   end if;
   if v_mapping.mapping_status = 'deleted' then

@@ -13,7 +13,8 @@ begin
     from public.resman_integration i
     left join lead_sync_private.pull_state s on s.property_id = i.property_id
     where i.sync_enabled and i.sync_status = 'active' and i.sync_direction <> 'to_resman'
-      and (s.due_at is null or s.due_at <= v_now)
+      -- one begun ahead of the clock: it has stepped back
+      and (s.due_at is null or s.due_at <= v_now or s.started_at > v_now)
     order by s.due_at nulls first
     limit p_limit
   loop

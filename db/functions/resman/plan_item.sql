@@ -24,8 +24,8 @@ begin
     return jsonb_build_object('end', 'cancelled', 'code', 'not_eligible',
       'message', 'the conversation is no lead to push: ' || coalesce(v_lead.ineligible, 'gone'));
   end if;
-  v_mapping := lead_sync_private.find_mapping(v_lead.conversation_id, v_lead.user_id,
-    v_lead.property_id);
+  v_mapping := lead_sync_private.reset_stamps(lead_sync_private.find_mapping(
+    v_lead.conversation_id, v_lead.user_id, v_lead.property_id));
   if exists (select from lead_sync_private.tombstone t
              where t.lifted_at is null and t.property_id = v_lead.property_id)
     -- its lead's, too: it may have been another conversation that was suppressed
@@ -43,7 +43,9 @@ begin
   if v_lead_id is not null then
     -- an observation from before the last base move must not revert what was acknowledged since
     if p_state #>> '{read,asked_at}' is null
-       or (p_state #>> '{read,asked_at}')::timestamptz < v_mapping.base_moved_at then
+       or (p_state #>> '{read,asked_at}')::timestamptz < v_mapping.base_moved_at
+       -- by a clock that has stepped back since: it may be older than it says
+       or (p_state #>> '{read,asked_at}')::timestamptz > clock_timestamp() then
       return lead_sync_private.ask(p_state - 'read', 'read', jsonb_build_object(
         'call', 'search_leads', 'by', jsonb_build_object('lead_id', v_lead_id)));
     end if;

@@ -1,6 +1,6 @@
 -- apply_lead: by its link, by the person that it is, or as a new conversation.
 begin;
-select plan(24);
+select plan(25);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -96,6 +96,18 @@ select is(pg_temp.apply(:'property', '{"first_name": "Old"}', now() - interval '
   ->> 'code', 'stale', 'what was read earlier is out of date');
 select is(u.first_name, 'Zoe', 'and not written') from public."user" u
 where u.email = 'ann@example.com';
+select is(pg_temp.apply(:'property', '{"first_name": "Old"}', now() + interval '1 day')
+  ->> 'code', 'stale', 'nor what was read ahead of the clock, which has stepped back since');
+update public.lead_sync_mapping set base_moved_at = now() + interval '1 day',
+  resman_read_at = now() + interval '1 day' where id = :'link';
+select is(pg_temp.apply(:'property', '{"first_name": "Lou"}') ->> 'code', 'stale',
+  'a link that was read ahead of the clock is brought back');
+select is(pg_temp.apply(:'property', '{"first_name": "Lou"}') ->> 'outcome', 'updated',
+  'and what is read then is');
+select is(u.first_name, 'Lou', 'written') from public."user" u
+where u.email = 'ann@example.com';
+select ok(m.base_moved_at <= clock_timestamp() and m.resman_read_at <= clock_timestamp(),
+  'by the clock of now') from public.lead_sync_mapping m where m.id = :'link';
 
 select * from finish();
 rollback;

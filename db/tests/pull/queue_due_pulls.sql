@@ -1,6 +1,6 @@
 -- queue_due_pulls: a pull for each property whose turn has come.
 begin;
-select plan(13);
+select plan(14);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -45,6 +45,13 @@ select pg_temp.given_row('lead_sync_queue', jsonb_build_object('property_id', :'
 update lead_sync_private.pull_state set due_at = now() - interval '1 s';
 select is(lead_sync_private.queue_due_pulls(10), 1,
   'the read of one lead is no pull, nor is a sweep');
+
+-- edges: the clock has stepped back
+delete from public.lead_sync_queue;
+update lead_sync_private.pull_state set started_at = clock_timestamp() + interval '1 hour',
+  due_at = clock_timestamp() + interval '61 min';
+select is(lead_sync_private.queue_due_pulls(10), 1,
+  'one that began ahead of the clock does not wait for it');
 
 -- edges: who pulls
 delete from public.lead_sync_queue;
