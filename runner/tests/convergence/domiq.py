@@ -187,17 +187,18 @@ class Domiq:
         self.go_on(resman, flight, result)
 
     def land_together(self, resman: ResMan, flights: list[Flight]) -> None:
-        """Hand over several answers in one call."""
+        """Hand over several answers in one call, of an item the first."""
+        one_each = {flight.item.item_id: flight for flight in reversed(flights)}
         answers = [
             {
                 "item_id": str(flight.item.item_id),
                 "lease_token": str(flight.item.lease_token),
                 "response": flight.answer(),
             }
-            for flight in flights
+            for flight in one_each.values()
         ]
         results = {a.item_id: a.result for a in calls.advance_items(self.connection, answers)}
-        for flight in flights:
+        for flight in one_each.values():
             self.go_on(resman, flight, results[flight.item.item_id])
 
     def go_on(self, resman: ResMan, flight: Flight, result: Json) -> None:
@@ -228,8 +229,8 @@ class Domiq:
         self.rows(
             "update public.lead_sync_queue "
             "set lease_until = test_clock.now() - interval '1 s' "
-            "where id = %s and status = 'processing'",
-            flight.item.item_id,
+            "where lease_token = %s and status = 'processing'",
+            flight.item.lease_token,
         )
         flight.until = self.now() - timedelta(seconds=1)
         calls.rescue_expired_leases(self.connection)

@@ -179,7 +179,7 @@ def second_cycle_writes_nothing(domiq: Domiq, resman: ResMan, links: list[Row]) 
     saves = resman.saves
     before = domiq_state(domiq)
     domiq.rows(
-        "select lead_sync.enqueue_sync(c, 'push') from unnest(%s) as c",
+        "select lead_sync.enqueue_sync(c, 'push') from unnest(%s::uuid[]) as c",
         [link["conversation_id"] for link in links if link["mapping_status"] == "active"],
     )
     domiq.pull(everything=True)

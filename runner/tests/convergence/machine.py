@@ -38,6 +38,7 @@ POLICIES = (
     "union",
     "manual_review",
 )
+LEAVINGS = ("suppressed", "lifted", "lifted", "erased", "deleted", "deleted as a user")
 DAYS = st.integers(1, 4).map(lambda n: date(2027, 1, 1) + timedelta(days=n))
 SMALL = st.integers(1, 4)
 DOMIQ_EDITS = st.one_of(
@@ -122,8 +123,16 @@ class Convergence(RuleBasedStateMachine):
 
     # DomIQ and the office
 
+    @initialize(target=conversations, when=DAYS)
+    def first_chat(self, when: date) -> UUID:
+        return self.chat(when)
+
     @rule(target=conversations, when=DAYS)
+    def later_chat(self, when: date) -> UUID:
+        return self.chat(when)
+
     def chat(self, when: date) -> UUID:
+        """Somebody talks to the chatbot."""
         conversation_id = self.domiq.chat(move_in_date=when)
         self.typed.append(conversation_id)
         self._wrote(conversation_id, "domiq", {"move_in_date": str(when)})
@@ -278,38 +287,32 @@ class Convergence(RuleBasedStateMachine):
 
     # those who are to be left alone
 
-    @rule(conversation_id=conversations)
-    def suppress(self, conversation_id: UUID) -> None:
-        if conversation_id not in self.gone:
-            email = self.domiq.person(conversation_id)["email"]
-            self.domiq.suppress(conversation_id)
-            self._is_gone(conversation_id, "suppressed", email)
-
-    @rule(conversation_id=conversations)
-    def lift(self, conversation_id: UUID) -> None:
-        if conversation_id in self.gone and self.gone[conversation_id].kind == "suppressed":
-            self.domiq.lift(conversation_id)
-            laws.stay_away(
-                self.domiq, self.resman, {conversation_id: self.gone.pop(conversation_id)}
-            )
-
-    @rule(conversation_id=conversations)
-    def erase(self, conversation_id: UUID) -> None:
-        if conversation_id not in self.gone:
-            email = self.domiq.person(conversation_id)["email"]
-            if self.domiq.erase(conversation_id) is not None:
-                self._is_gone(conversation_id, "erased", email)
-
-    @rule(conversation_id=conversations, table=st.sampled_from(["conversation", "user"]))
-    def delete(self, conversation_id: UUID, table: str) -> None:
-        if conversation_id not in self.gone:
-            person = self.domiq.person(conversation_id)
-            self.domiq.delete(
-                table, conversation_id if table == "conversation" else person["id"]
-            )
-            for flight in self.flights:
-                flight.gone = flight.gone or flight.item.conversation_id == conversation_id
-            self._is_gone(conversation_id, "deleted", person["email"])
+    @rule(conversation_id=conversations, how=st.sampled_from(LEAVINGS))
+    def leave(self, conversation_id: UUID, how: str) -> None:
+        """A person is suppressed, erased or deleted, or a suppression is lifted."""
+        if conversation_id in self.gone:
+            if how == "lifted" and self.gone[conversation_id].kind == "suppressed":
+                self.domiq.lift(conversation_id)
+                lifted = {conversation_id: self.gone.pop(conversation_id)}
+                laws.stay_away(self.domiq, self.resman, lifted)
+            return
+        person = self.domiq.person(conversation_id)
+        match how:
+            case "suppressed":
+                self.domiq.suppress(conversation_id)
+            case "erased":
+                if self.domiq.erase(conversation_id) is None:
+                    return
+            case "deleted":
+                self.domiq.delete("conversation", conversation_id)
+            case "deleted as a user":
+                self.domiq.delete("user", person["id"])
+            case _:
+                return
+        for flight in self.flights:
+            if how == "deleted" and flight.item.conversation_id == conversation_id:
+                flight.gone = True
+        self._is_gone(conversation_id, how, person["email"])
 
     def _is_gone(self, conversation_id: UUID, kind: str, email: str) -> None:
         leads = laws.leads_of(self.resman, email)
