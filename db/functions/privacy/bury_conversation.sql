@@ -16,10 +16,7 @@ begin
     select b.property_id into v_property_id
     from public.chatbot b where b.id = old.chatbot_id;
     -- A create may be on its way: what it makes must not come back with the next pull.
-    if not exists (
-        select from public.lead_sync_queue q
-        where q.conversation_id = old.id and q.state ? 'sent'
-          and q.status in ('pending', 'processing', 'failed'))
+    if not lead_sync_private.may_be_created(old.id)
       -- what it feeds goes on without it
       or (lead_sync_private.find_mapping(old.id, old.user_id, v_property_id)).id is not null
     then
