@@ -20,7 +20,7 @@ from runner.migrate import migrate
 from runner.paths import db_dir
 from runner.postgres import open_server
 from runner.tests.convergence.clock import give_clock
-from runner.tests.convergence.machine import Convergence
+from runner.tests.convergence.machine import Convergence, disconnect
 
 EXAMPLES = 300
 
@@ -195,6 +195,8 @@ def run(url: str, changes: list[Change], examples: int) -> str | None:
         run_state_machine_as_test(seed(1)(machine), settings=how)
     except (AssertionError, psycopg.Error) as flaw:
         return str(flaw).splitlines()[0][:200]
+    finally:
+        disconnect(url)
     return None
 
 

@@ -95,6 +95,8 @@ class Domiq:
             "pull_interval": 86400,
         }.items():
             calls_service.set_property_setting(connection, self.property_id, name, value)
+        self._fault = ""
+        self._saving = False
         self._normal: dict[tuple[str, str], Json] = {}
 
     def rows(self, statement: str, *values: object) -> list[Row]:
@@ -153,17 +155,24 @@ class Domiq:
 
     # the runner
 
-    def step(self, resman: ResMan, fault: str = "", limit: int = 5) -> int:
-        """Claim what is due and take every item to its end; how many. `fault` strikes once."""
-        flights = self.take_off(resman, fault, limit)
+    def step(
+        self, resman: ResMan, fault: str = "", limit: int = 5, saving: bool = False
+    ) -> int:
+        """Claim what is due and take every item to its end; how many.
+
+        `fault` strikes once: the first call, or the first save.
+        """
+        self._fault, self._saving = fault, saving
+        flights = self.take_off(resman, limit)
         for flight in flights:
             while not flight.over:
                 self.land(resman, flight)
-                if fault == "duplicate":
+                if fault == "duplicate" and flight.response is not None:
                     self.repeat(flight)
+        self._fault = ""
         return len(flights)
 
-    def take_off(self, resman: ResMan, fault: str = "", limit: int = 5) -> list[Flight]:
+    def take_off(self, resman: ResMan, limit: int = 5) -> list[Flight]:
         """Claim what is due and make each item's first call, but hand no answer over."""
         flights = []
         for item in calls.claim_items(self.connection, str(uuid.uuid4()), limit, LEASE):
@@ -171,13 +180,18 @@ class Domiq:
                 calls.release_items(self.connection, [item.lease_token])
                 continue
             flight = Flight(item, item.request, self.now() + LEASE)
-            flight.response = resman.call(flight.request, fault)
-            fault = ""
-            if flight.response is None:  # the runner dies here; its lease runs out
-                self._expire(flight)
-                flight.over = True
+            self._call(resman, flight)
             flights.append(flight)
         return flights
+
+    def _call(self, resman: ResMan, flight: Flight) -> None:
+        fault = ""
+        if flight.request["call"] == "save_lead" or not self._saving:
+            fault, self._fault = self._fault, ""
+        flight.response = resman.call(flight.request, fault)
+        if flight.response is None:  # the runner dies here; its lease runs out
+            self._expire(flight)
+            flight.over = True
 
     def land(self, resman: ResMan, flight: Flight) -> None:
         """Hand over an answer and make the next call, if there is one."""
@@ -212,8 +226,8 @@ class Domiq:
             flight.calls += 1
             assert flight.calls < 30, f"an item asks and asks: {result}"
             flight.request = result["request"]
-            flight.until = self.now() + LEASE
-            flight.response = resman.call(flight.request)
+            flight.until = max(flight.until, self.now() + LEASE)
+            self._call(resman, flight)
 
     def repeat(self, flight: Flight) -> None:
         """Hand the answer over once more, as after a lost reply: what comes next stays."""

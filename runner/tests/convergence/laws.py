@@ -42,7 +42,7 @@ def stay_away(domiq: Domiq, resman: ResMan, gone: dict[UUID, Gone]) -> None:
     for each in gone.values():
         leads = leads_of(resman, each.email)
         assert leads == each.leads, f"a person who was {each.kind} is made anew in ResMan"
-        saves = sum(resman.saved[lead_id] for lead_id in leads)
+        saves = sum(len(resman.saved[lead_id]) for lead_id in leads)
         assert saves == each.saves, f"a person who was {each.kind} is written in ResMan"
         people = domiq.people(each.email)
         assert people == each.people, f"a person who was {each.kind} is made anew in DomIQ"
@@ -105,7 +105,7 @@ def nothing_typed_is_lost(
     links: list[Row],
     written: dict[tuple[UUID, str, str], Json],
 ) -> None:
-    """What was written last on either side is on a side, in a conflict or in the history."""
+    """What was written last on a side is there, in a conflict, or was on the other side."""
     for link in links:
         conversation_id = link["conversation_id"]
         changes = domiq.rows(
@@ -128,13 +128,14 @@ def nothing_typed_is_lost(
                         for k in ("domiq_value", "resman_value")
                         if c["conflict_field"] == group
                     ),
+                    (link["suppressed"].get(group) or {}).get(side),
+                    # replaced later, but it had arrived
+                    *(resman.saved[link["resman_lead_id"]] if side == "domiq" else []),
                     *(
-                        c[k]
+                        c["new_domiq"]
                         for c in changes
-                        for k in ("new_domiq", "new_resman", "old_domiq", "old_resman")
-                        if c["field_group"] == group
+                        if side == "resman" and c["field_group"] == group
                     ),
-                    link["domiq_base"],
                 )
                 if document
             ]

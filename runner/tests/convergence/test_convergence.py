@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from runner.tests.convergence.clock import give_clock
-from runner.tests.convergence.machine import Convergence
+from runner.tests.convergence.machine import Convergence, disconnect
 
 EXAMPLES = int(os.environ.get("LEADSYNC_CONVERGENCE_EXAMPLES", "50"))
 SHRINK = os.environ.get("LEADSYNC_CONVERGENCE_SHRINK") == "1"
@@ -27,4 +27,7 @@ SETTINGS = settings(
 def test_both_sides_agree_at_rest(database: str, number: int) -> None:
     assert give_clock(database) > 50
     machine = type("Machine", (Convergence,), {"url": database})
-    run_state_machine_as_test(seed(number)(machine), settings=SETTINGS)
+    try:
+        run_state_machine_as_test(seed(number)(machine), settings=SETTINGS)
+    finally:
+        disconnect(database)

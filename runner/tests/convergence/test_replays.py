@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from runner.tests.convergence.clock import give_clock
-from runner.tests.convergence.machine import Convergence
+from runner.tests.convergence.machine import Convergence, disconnect
 
 DAY = date(2027, 1, 2)
 
@@ -22,7 +22,10 @@ def state(database: str) -> Iterator[Convergence]:
     machine = type("Machine", (Convergence,), {"url": database})()
     machine.unknowns(feed=True, inclusive=True, phones=False, limit=None, wire=None)
     yield machine
-    machine.teardown()
+    try:
+        machine.teardown()
+    finally:
+        disconnect(database)
 
 
 def test_a_push_after_the_clock_has_stepped_back(state: Convergence) -> None:

@@ -89,11 +89,12 @@ class WireResMan(ResMan):
         self.transport = _InProcess(self.engine)
         self.adapter = resman.ResMan("http://127.0.0.1:1")
         self.adapter._transport = self.transport
+        self._request: Json = {}
         self._seen: tuple[int, dict[str, Json]] = (-1, {})
 
     def _committed(self, method: str, lead_id: str) -> None:
         del method
-        self.saved[lead_id] += 1
+        self.saved[lead_id].append(self._request["lead"])
 
     @property
     def leads(self) -> dict[str, Json]:
@@ -132,4 +133,5 @@ class WireResMan(ResMan):
         return None if fault == "killed_after" else response
 
     def answer(self, request: Json) -> Json:
+        self._request = request
         return self.adapter.call(request, self.connection, CREDENTIALS)

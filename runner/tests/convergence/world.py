@@ -7,7 +7,7 @@ tested elsewhere. Whatever is unknown about ResMan is a switch here.
 import copy
 import itertools
 import uuid
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -40,8 +40,8 @@ class ResMan:
 
     def __init__(self, switches: Switches | None = None) -> None:
         self.switches = switches or Switches()
-        self.saved: Counter[str] = Counter()
-        """How often each lead was saved through the API."""
+        self.saved: dict[str, list[Json]] = defaultdict(list)
+        """What each lead was sent through the API, save by save."""
         self._leads: dict[str, Json] = {}
         self._modified: dict[str, datetime] = {}
         self._numbers = itertools.count(1)
@@ -54,7 +54,7 @@ class ResMan:
     @property
     def saves(self) -> int:
         """How often the API has saved."""
-        return self.saved.total()
+        return sum(map(len, self.saved.values()))
 
     # the office's hands
 
@@ -152,7 +152,7 @@ class ResMan:
             }
         elif lead_id not in self._leads:
             return failed("rejected", "not_found")
-        self.saved[lead_id] += 1
+        self.saved[lead_id].append(request["lead"])
         lead = self._leads[lead_id]
         values = {k: v for k, v in request["lead"].items() if k in READ}
         if self.switches.comment_limit and values.get("comment"):
