@@ -278,6 +278,10 @@ class Domiq:
         """What a person does once the cause is mended."""
         self.rows("select lead_sync.requeue_failed(%s)", self.property_id)
 
+    def set_policy(self, group: str, policy: str) -> None:
+        """Decide a group's conflicts by a policy from now on."""
+        self.attempt(calls_merge.set_field_policy, group, policy, self.property_id)
+
     def accept_again(self) -> None:
         """Give new credentials, after ResMan has refused the old ones."""
         calls_service.configure_integration(
@@ -400,6 +404,14 @@ class Domiq:
             "select u.id, (select count(*) from public.conversation c where c.user_id = u.id) "
             'from public."user" u where lower(u.email) = lower(%s) order by u.id',
             email,
+        )
+
+    def is_held(self, conversation_id: uuid.UUID) -> bool:
+        """Whether a critical conflict stops the pushes of a lead."""
+        return bool(
+            self.rows("select lead_sync_private.is_held(%s) as held", conversation_id)[0][
+                "held"
+            ]
         )
 
     def conflicts(self, conversation_id: uuid.UUID | None = None) -> list[Row]:

@@ -72,8 +72,13 @@ def all_are_linked(
 
 
 def every_group_is_explained(domiq: Domiq, resman: ResMan, links: list[Row]) -> None:
-    """A group is equal on both sides, or in an open conflict, or suppressed and recorded."""
+    """A group is equal on both sides, or in an open conflict, or suppressed and recorded.
+
+    A critical conflict holds back all pushes of its lead until a person has decided.
+    """
     for link in links:
+        if domiq.is_held(link["conversation_id"]):
+            continue
         lead = resman.leads[link["resman_lead_id"]]
         held = {
             c["conflict_field"] for c in open_conflicts(domiq, link["conversation_id"])

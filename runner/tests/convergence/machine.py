@@ -40,6 +40,7 @@ POLICIES = (
 )
 LEAVINGS = ("suppressed", "lifted", "lifted", "erased", "deleted", "deleted as a user")
 DAYS = st.integers(1, 4).map(lambda n: date(2027, 1, 1) + timedelta(days=n))
+POLICY = st.tuples(st.sampled_from(["move_in_date", "comment"]), st.sampled_from(POLICIES))
 SMALL = st.integers(1, 4)
 DOMIQ_EDITS = st.one_of(
     st.fixed_dictionaries({"move_in_date": DAYS}),
@@ -120,27 +121,31 @@ class Convergence(RuleBasedStateMachine):
         self.decided: dict[tuple[UUID, str], Json] = {}
 
     @initialize(
-        feed=st.booleans(),
-        inclusive=st.booleans(),
-        phones=st.booleans(),
-        limit=st.sampled_from([None, 2]),
+        target=conversations,
+        switches=st.builds(
+            Switches, st.booleans(), st.booleans(), st.booleans(), st.sampled_from([None, 2])
+        ),
         wire=st.one_of(st.none(), SIMULATOR),
+        when=DAYS,
+        linked=st.booleans(),
     )
-    def unknowns(
-        self, feed: bool, inclusive: bool, phones: bool, limit: int | None, wire: Json | None
-    ) -> None:
-        """What is unknown about ResMan is one way or the other; behind the adapter or not."""
-        switches = Switches(feed, inclusive, phones, limit)
+    def begin(
+        self, switches: Switches, wire: Json | None, when: date, linked: bool = False
+    ) -> UUID:
+        """What is unknown about ResMan is one way or the other; behind the adapter or not.
+
+        The first chat, which has arrived or not.
+        """
         if wire is None:
             self.resman = ResMan(switches)
         else:
             self.resman = WireResMan(str(self.domiq.property_id), switches, wire)
+        conversation_id = self.chat(when)
+        if linked:
+            self.domiq.settle(self.resman)
+        return conversation_id
 
     # DomIQ and the office
-
-    @initialize(target=conversations, when=DAYS)
-    def first_chat(self, when: date) -> UUID:
-        return self.chat(when)
 
     @rule(target=conversations, when=DAYS)
     def later_chat(self, when: date) -> UUID:
@@ -195,9 +200,16 @@ class Convergence(RuleBasedStateMachine):
 
     # the runner, and what befalls it
 
-    @rule(fault=st.sampled_from(FAULTS), limit=st.integers(1, 5), saving=st.booleans())
-    def run(self, fault: str, limit: int, saving: bool = False) -> None:
+    @rule(
+        fault=st.sampled_from(FAULTS),
+        limit=st.integers(1, 5),
+        saving=st.booleans(),
+        due=st.booleans(),
+    )
+    def run(self, fault: str, limit: int, saving: bool = False, due: bool = False) -> None:
         """A runner works; a fault strikes its first call, or its first save."""
+        if due:
+            self.domiq.make_due()
         self.domiq.step(self.resman, fault, limit, saving)
 
     @rule(limit=st.integers(1, 5))
@@ -205,31 +217,16 @@ class Convergence(RuleBasedStateMachine):
         """Another runner claims, makes its calls, and is slow to hand over the answers."""
         self.flights += self.domiq.take_off(self.resman, limit)
 
-    @rule(pick=st.integers(0, 9))
-    def land(self, pick: int) -> None:
-        """One of the answers is handed over, whichever."""
-        if self.flights:
-            self.domiq.land(self.resman, self.flights[pick % len(self.flights)])
-            self._forget_ended()
-
-    @rule()
-    def land_together(self) -> None:
-        """All answers are handed over in one call, the last first."""
-        if self.flights:
+    @rule(how=st.sampled_from(["one", "one", "all", "late"]), pick=st.integers(0, 9))
+    def land(self, how: str, pick: int) -> None:
+        """Answers are handed over, one or all in one call; or their leases run out first."""
+        if how == "late":
+            self.domiq.expire(self.flights)
+        elif how == "all" and self.flights:
             self.domiq.land_together(self.resman, self.flights[::-1])
-            self._forget_ended()
-
-    @rule()
-    def leases_run_out(self) -> None:
-        """The answers come too late: others have claimed the items, or will."""
-        self.domiq.expire(self.flights)
-
-    def _forget_ended(self) -> None:
+        elif self.flights:
+            self.domiq.land(self.resman, self.flights[pick % len(self.flights)])
         self.flights = [flight for flight in self.flights if not flight.over]
-
-    @rule()
-    def let_time_pass(self) -> None:
-        self.domiq.make_due()
 
     @rule(step=STEPS)
     def step_clock(self, step: timedelta) -> None:
@@ -240,56 +237,49 @@ class Convergence(RuleBasedStateMachine):
     def pull(self, everything: bool) -> None:
         self.domiq.pull(everything)
 
+    @rule(what=st.sampled_from(["due", "due", "pause", "credentials", "policy"]), policy=POLICY)
+    def change(self, what: str, policy: tuple[str, str]) -> None:
+        """Time passes, or somebody changes how the property is synced."""
+        match what:
+            case "due":
+                self.domiq.make_due()
+            case "pause":
+                for call in ("pause_property(%s, 'a pause')", "resume_property(%s)"):
+                    self.domiq.rows(f"select lead_sync.{call}", self.domiq.property_id)
+            case "credentials":
+                self.domiq.accept_again()
+            case _:
+                self.domiq.set_policy(*policy)
+
     # a person's hands
-
-    @rule(policy=st.sampled_from(POLICIES), group=st.sampled_from(["move_in_date", "comment"]))
-    def change_policy(self, policy: str, group: str) -> None:
-        self.domiq.rows(
-            "insert into lead_sync_private.field_policy (property_id, field_group, policy) "
-            "values (%s, %s, %s) on conflict (coalesce(property_id, "
-            "'00000000-0000-0000-0000-000000000000'), coalesce(field_group, '')) "
-            "do update set policy = excluded.policy",
-            self.domiq.property_id,
-            group,
-            policy,
-        )
-
-    @rule()
-    def pause_and_resume(self) -> None:
-        for call in ("pause_property(%s, 'a pause')", "resume_property(%s)"):
-            self.domiq.rows(f"select lead_sync.{call}", self.domiq.property_id)
-
-    @rule()
-    def accept_again(self) -> None:
-        self.domiq.accept_again()
 
     @rule(
         pick=st.integers(0, 9),
-        strategy=st.sampled_from(["domiq_wins", "resman_wins", "merged", "manual_review"]),
+        strategy=st.sampled_from(
+            ["domiq_wins", "resman_wins", "merged", "manual_review", "restore"]
+        ),
         side=st.sampled_from(["domiq_value", "resman_value"]),
     )
     def decide(self, pick: int, strategy: str, side: str) -> None:
-        found = laws.open_conflicts(self.domiq)
+        """A conflict is decided, or the value that lost in one brought back."""
+        if strategy == "restore":
+            found = [c for c in self.domiq.conflicts() if c["winner"]]
+        else:
+            found = laws.open_conflicts(self.domiq)
         if not found:
             return
         conflict = found[pick % len(found)]
-        value = conflict[side] if strategy == "merged" else None
-        result = self.domiq.decide(conflict, strategy, value)
         key = (conflict["conversation_id"], conflict["conflict_field"])
-        self.decided.pop(key, None)
-        if result and strategy != "manual_review" and key[1] in GROUPS and self._is_seen(key):
-            self.decided[key] = result["value"]
-
-    @rule(pick=st.integers(0, 9))
-    def restore(self, pick: int) -> None:
-        found = [c for c in self.domiq.conflicts() if c["winner"]]
-        if not found:
-            return
-        conflict = found[pick % len(found)]
-        if result := self.domiq.restore(conflict):
-            key = (conflict["conversation_id"], conflict["conflict_field"])
+        if strategy == "restore":
+            result = self.domiq.restore(conflict)
+            again = "restored" in (conflict["explanation"] or {})
+        else:
+            value = conflict[side] if strategy == "merged" else None
+            result = self.domiq.decide(conflict, strategy, value)
+            again = False
+        if result and not again:
             self.decided.pop(key, None)
-            if not (conflict["explanation"] or {}).get("restored") and self._is_seen(key):
+            if strategy != "manual_review" and key[1] in GROUPS and self._is_seen(key):
                 self.decided[key] = result["value"]
 
     def _is_seen(self, key: tuple[UUID, str]) -> bool:
@@ -364,7 +354,7 @@ class Convergence(RuleBasedStateMachine):
         domiq, resman = self.domiq, self.resman
         domiq.step_clock(timedelta(0), self.flights)
         while self.flights:
-            self.land(len(self.flights) - 1)
+            self.land("one", len(self.flights) - 1)
         for _ in range(3):  # what both sides hold, then what conflicts led to
             domiq.pull()
             domiq.settle(resman)

@@ -11,6 +11,7 @@ import pytest
 
 from runner.tests.convergence.clock import give_clock
 from runner.tests.convergence.machine import Convergence, disconnect
+from runner.tests.convergence.world import Switches
 
 DAY = date(2027, 1, 2)
 
@@ -20,7 +21,6 @@ def state(database: str) -> Iterator[Convergence]:
     """The machine at its beginning; at the end it heals, settles and looks."""
     give_clock(database)
     machine = type("Machine", (Convergence,), {"url": database})()
-    machine.unknowns(feed=True, inclusive=True, phones=False, limit=None, wire=None)
     yield machine
     try:
         machine.teardown()
@@ -29,7 +29,7 @@ def state(database: str) -> Iterator[Convergence]:
 
 
 def test_a_push_after_the_clock_has_stepped_back(state: Convergence) -> None:
-    one = state.first_chat(when=DAY)
+    one = state.begin(Switches(), None, DAY)
     state.step_clock(step=timedelta(minutes=61))
     state.run(fault="", limit=1)
     state.step_clock(step=timedelta(minutes=0))
@@ -41,7 +41,7 @@ def test_a_push_after_the_clock_has_stepped_back(state: Convergence) -> None:
 
 
 def test_an_edit_of_the_office_after_the_clock_has_stepped_back(state: Convergence) -> None:
-    one = state.first_chat(when=DAY)
+    one = state.begin(Switches(), None, DAY)
     state.step_clock(step=timedelta(minutes=61))
     state.run(fault="", limit=1)
     state.pull(everything=False)
@@ -52,18 +52,27 @@ def test_an_edit_of_the_office_after_the_clock_has_stepped_back(state: Convergen
 
 @pytest.mark.parametrize("how", ["deleted", "deleted as a user", "erased", "suppressed"])
 def test_somebody_leaves_while_the_create_is_under_way(state: Convergence, how: str) -> None:
-    one = state.first_chat(when=DAY)
+    one = state.begin(Switches(), None, DAY)
     state.take_off(limit=1)
     while not state.resman.leads:
-        state.land(pick=0)
+        state.land(how="one", pick=0)
     state.leave(conversation_id=one, how=how)
 
 
 @pytest.mark.parametrize("how", ["deleted", "deleted as a user", "erased", "suppressed"])
 def test_somebody_leaves_after_the_create_was_lost(state: Convergence, how: str) -> None:
-    one = state.first_chat(when=DAY)
+    one = state.begin(Switches(), None, DAY)
     state.take_off(limit=1)
     while not state.resman.leads:
-        state.land(pick=0)
-    state.leases_run_out()
+        state.land(how="one", pick=0)
+    state.land(how="late", pick=0)
     state.leave(conversation_id=one, how=how)
+
+
+def test_an_edit_that_a_critical_conflict_holds_back(state: Convergence) -> None:
+    one = state.begin(Switches(), None, DAY, linked=True)
+    state.edit_in_domiq(one, {"first_name": "Cat"})
+    state.edit_in_domiq(one, {"price_range_min": 100, "price_range_max": 400})
+    state.edit_in_resman(one, {"status": "applicant"})
+    state.edit_in_resman(one, {"first_name": "Ann"})
+    state.edit_in_resman(one, {"rent_min": 400, "rent_max": 400})
