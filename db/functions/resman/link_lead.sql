@@ -58,9 +58,10 @@ begin
         || coalesce(p_outcome -> 'resman_base', '{}'),
       seen_hash = case when p_saved then null else m.seen_hash end,
       base_moved_at = case when p_saved then v_now else m.base_moved_at end,
-      base_unconfirmed = case when p_saved and v_moves then true
-        when (p_outcome ->> 'read_at') is not null then false else m.base_unconfirmed end,
-      resman_read_at = greatest(m.resman_read_at, (p_outcome ->> 'read_at')::timestamptz),
+      base_unconfirmed = m.base_unconfirmed or p_saved and v_moves,
+      -- an enrichment has looked at the events alone: the values are still to be merged
+      resman_read_at = case when p_item.sync_operation = 'enrichment' then m.resman_read_at
+        else greatest(m.resman_read_at, (p_outcome ->> 'read_at')::timestamptz) end,
       missing_reads = 0,
       sync_version = coalesce((v_versions ->> 'conversation')::integer, m.sync_version),
       user_sync_version = coalesce((v_versions ->> 'user')::integer, m.user_sync_version),
