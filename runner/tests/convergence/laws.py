@@ -170,6 +170,23 @@ def decisions_hold(
                 assert found == wanted, f"decided {wanted}, {side} has {found} in {group}"
 
 
+def all_is_told(domiq: Domiq, resman: ResMan, links: list[Row]) -> None:
+    """Every notification is an event of the lead."""
+    for link in links:
+        told = domiq.rows(
+            "select lead_sync_private.hash_key('notification', n.id::text, "
+            "n.notification_type, n.status) as key, n.resman_sync_status = 'synced' as told, "
+            "n.resman_notification_id is not null as sent "
+            "from public.lead_notification n where n.conversation_id = %s",
+            link["conversation_id"],
+        )
+        assert all(row["told"] for row in told), "a notification was not told"
+        events = {e.get("key") for e in resman.leads[link["resman_lead_id"]]["events"]}
+        assert {row["key"] for row in told if row["sent"]} <= events, (
+            "a notification did not arrive"
+        )
+
+
 def domiq_state(domiq: Domiq) -> list[Any]:
     """What must not move any more, once all is at rest."""
     return domiq.rows(

@@ -182,6 +182,17 @@ class Convergence(RuleBasedStateMachine):
                 {"rent_min": values["price_range_min"], "rent_max": values["price_range_max"]},
             )
 
+    @rule(conversation_id=conversations, kind=st.sampled_from(["new_lead", "tour_reminder"]))
+    def notify(self, conversation_id: UUID, kind: str) -> None:
+        """DomIQ tells the property's people something."""
+        if conversation_id not in self.gone:
+            self.domiq.insert(
+                "lead_notification",
+                conversation_id=conversation_id,
+                notification_type=kind,
+                status="sent",
+            )
+
     @rule(conversation_id=conversations, values=OFFICE_EDITS)
     def edit_in_resman(self, conversation_id: UUID, values: Json) -> None:
         if any(f.item.conversation_id == conversation_id and not f.late for f in self.flights):
@@ -271,27 +282,31 @@ class Convergence(RuleBasedStateMachine):
         conflict = found[pick % len(found)]
         key = (conflict["conversation_id"], conflict["conflict_field"])
         if strategy == "restore":
-            result = self.domiq.restore(conflict)
             again = "restored" in (conflict["explanation"] or {})
+            seen = self._is_seen(key, conflict["resman_value"], conflict["resolved_value"])
+            result = self.domiq.restore(conflict)
         else:
+            again = False
+            seen = self._is_seen(key, conflict["resman_value"])
             value = conflict[side] if strategy == "merged" else None
             result = self.domiq.decide(conflict, strategy, value)
-            again = False
         if result and not again:
             self.decided.pop(key, None)
-            if strategy != "manual_review" and key[1] in GROUPS and self._is_seen(key):
+            if strategy != "manual_review" and seen:
                 self.decided[key] = result["value"]
 
-    def _is_seen(self, key: tuple[UUID, str]) -> bool:
-        """Whether ResMan still holds what the database has seen there."""
-        (link,) = (li for li in self.domiq.links() if li["conversation_id"] == key[0])
-        lead = self.resman.leads[link["resman_lead_id"]]
-        seen = {**link["resman_base"], **(link["resman_seen"] or {})}
-        return all(
-            self.domiq.group(link["rules"], key[1], one)
-            == self.domiq.group(link["rules"], key[1], lead)
-            for one in (seen, link["resman_base"])
-        )
+    def _is_seen(self, key: tuple[UUID, str], *values: Json | None) -> bool:
+        """Whether ResMan still holds one of the values that the database has seen there."""
+        for link in self.domiq.links():
+            if link["conversation_id"] == key[0] and key[1] in GROUPS:
+                lead = self.resman.leads[link["resman_lead_id"]]
+                holds, *seen = (
+                    self.domiq.group(link["rules"], key[1], one)
+                    for one in (lead, *values)
+                    if one
+                )
+                return holds in seen
+        return False
 
     # those who are to be left alone
 
@@ -363,6 +378,7 @@ class Convergence(RuleBasedStateMachine):
         links = laws.live_links(domiq, self.gone)
         laws.every_group_is_explained(domiq, resman, links)
         laws.nothing_typed_is_lost(domiq, resman, links, self.written)
+        laws.all_is_told(domiq, resman, links)
         laws.decisions_hold(domiq, resman, links, self.decided)
         laws.second_cycle_writes_nothing(domiq, resman, links)
         laws.all_are_linked(domiq, resman, self.typed, self.gone)
