@@ -29,14 +29,20 @@ begin
   if v_lead.conversation_id is null or v_lead.ineligible is not null then
     return null;
   end if;
+  if exists (select from public.lead_notification n
+             where n.conversation_id = p_conversation_id
+               and n.resman_sync_status is distinct from 'synced') then
+    perform lead_sync_private.enqueue_item(p_conversation_id, v_lead.property_id, 'enrichment',
+      1);
+  end if;
   return lead_sync_private.enqueue_item(p_conversation_id, v_lead.property_id, 'push', 2);
 end
 $fn$;
 revoke all on function lead_sync.lift_suppression(uuid) from public;
 grant execute on function lead_sync.lift_suppression(uuid) to lead_sync_service;
 comment on function lead_sync.lift_suppression(uuid) is
-'Let a lead sync again that suppress_lead had stopped, and queue a push, which reads first; where
-nothing is pushed, a read of the linked lead.
+'Let a lead sync again that suppress_lead had stopped, and queue a push, which reads first, and the
+notifications that wait; where nothing is pushed, a read of the linked lead.
 Returns: the item''s id; null where the conversation is no lead to push or read.
 Raises: LS002 it is not suppressed.
 Writes: tombstone, lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';

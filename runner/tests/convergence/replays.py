@@ -184,6 +184,14 @@ for _how in ("deleted", "deleted as a user", "erased", "suppressed"):
 
 
 @sequence
+def a_notification_of_somebody_who_comes_back(state: Convergence) -> None:
+    one = state.begin(Switches(), None, DAY, linked=True)
+    state.notify(one, kind="tour_reminder")
+    state.leave(one, how="suppressed")
+    state.leave(one, how="lifted")
+
+
+@sequence
 def somebody_leaves_and_is_edited(state: Convergence) -> None:
     one = state.begin(Switches(), None, DAY, linked=True)
     state.leave(one, how="suppressed")
