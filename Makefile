@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_temp'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup convergence demo test test-sql test-python mutants lint lint-types lint-functions format \
+.PHONY: help setup convergence convergence-mutants demo test test-sql test-python mutants lint lint-types lint-functions format \
   clean release-migrations bench bench-migrate-locks test-all smoke dist-check deploy-check \
   check-plpgsql schema coverage
 
@@ -42,6 +42,9 @@ test-python: setup ## the tests with the real runner: pytest
 convergence: setup ## both sides edited at random, with faults; SEED=1 EXAMPLES=1000 SHRINK=1
 	@LEADSYNC_CONVERGENCE_SEED=$(or $(SEED),1) LEADSYNC_CONVERGENCE_EXAMPLES=$(or $(EXAMPLES),250) \
 	  LEADSYNC_CONVERGENCE_SHRINK=$(SHRINK) $(BIN)/python -m pytest -n 2 runner/tests/convergence
+
+convergence-mutants: setup ## the laws of convergence, against code broken on purpose; EXAMPLES=300
+	@$(BIN)/python -m tools.convergence_mutants $(EXAMPLES)
 
 mutants: setup ## the tests of ARGS, one file or folder below db, against broken code
 	@$(BIN)/python db/tests/mutate.py $(ARGS)
