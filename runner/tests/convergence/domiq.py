@@ -153,6 +153,11 @@ class Domiq:
                 conversation_id,
             )
 
+    def document(self, conversation_id: uuid.UUID) -> Json:
+        """A conversation with its user, as a push would read it."""
+        found = self.rows("select lead_sync_private.build_lead(%s) as lead", conversation_id)
+        return dict(found[0]["lead"] or {})
+
     # the runner
 
     def step(

@@ -169,18 +169,24 @@ class Convergence(RuleBasedStateMachine):
 
     @rule(conversation_id=conversations, values=DOMIQ_EDITS)
     def edit_in_domiq(self, conversation_id: UUID, values: Json) -> None:
+        before = self.domiq.document(conversation_id)
         self.domiq.edit(conversation_id, **values)
+        after = self.domiq.document(conversation_id)
         if "status" in values:
             self.decided.pop((conversation_id, "status"), None)
+        typed: Json = {}
         for name, value in values.items():
             if name in CANONICAL:
-                self._wrote(conversation_id, "domiq", CANONICAL[name](value))
+                typed |= CANONICAL[name](value)
         if "price_range_min" in values:
-            self._wrote(
-                conversation_id,
-                "domiq",
-                {"rent_min": values["price_range_min"], "rent_max": values["price_range_max"]},
-            )
+            typed = {
+                "rent_min": values["price_range_min"],
+                "rent_max": values["price_range_max"],
+            }
+        if any(
+            before.get(name) != after.get(name) for name in typed
+        ):  # else nothing was edited
+            self._wrote(conversation_id, "domiq", typed)
 
     @rule(conversation_id=conversations, kind=st.sampled_from(["new_lead", "tour_reminder"]))
     def notify(self, conversation_id: UUID, kind: str) -> None:
@@ -199,8 +205,11 @@ class Convergence(RuleBasedStateMachine):
             return  # between read and save: the gap that nothing closes
         for link in self.domiq.links():
             if link["conversation_id"] == conversation_id:
+                before = self.resman.leads[link["resman_lead_id"]]
+                edited = any(before.get(name) != value for name, value in values.items())
                 self.resman.edit(link["resman_lead_id"], **values)
-                self._wrote(conversation_id, "resman", values)
+                if edited:
+                    self._wrote(conversation_id, "resman", values)
 
     def _wrote(self, conversation_id: UUID, side: str, values: Json) -> None:
         for group, fields in GROUPS.items():
