@@ -1813,11 +1813,11 @@ Raises: LS002.';
 
 create function lead_sync.lift_suppression(p_conversation_id uuid)
   returns uuid
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 788bb583e78115fb
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 537b5191c2397201
 grant execute on function lead_sync.lift_suppression(p_conversation_id uuid) to lead_sync_service;
 comment on function lead_sync.lift_suppression(p_conversation_id uuid) is
-'Let a lead sync again that suppress_lead had stopped, and queue a push, which reads first; where
-nothing is pushed, a read of the linked lead.
+'Let a lead sync again that suppress_lead had stopped, and queue a push, which reads first, and the
+notifications that wait; where nothing is pushed, a read of the linked lead.
 Returns: the item''s id; null where the conversation is no lead to push or read.
 Raises: LS002 it is not suppressed.
 Writes: tombstone, lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
@@ -2276,7 +2276,7 @@ Returns: the request.';
 
 create function lead_sync_private.bury_conversation()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 f97c9a917412bff7
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c39526c402f2611a
 comment on function lead_sync_private.bury_conversation() is
 'Leave a tombstone for a linked conversation that is being deleted, and mark its lead lost where the
 property''s setting deletion says so. One that only feeds another''s lead leaves none; of a link that
@@ -2294,9 +2294,10 @@ Writes: lead_sync_queue, lead_sync_log.';
 
 create function lead_sync_private.bury_user()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 29cc9223ec036fe1
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 b1bcd420873b5cd7
 comment on function lead_sync_private.bury_user() is
-'Leave a tombstone for each lead of a "user" that is being deleted, linked or on its way. Trigger.
+'Leave a tombstone for each lead of a "user" that is being deleted, linked or perhaps being made.
+Trigger.
 Writes: tombstone, lead_sync_queue.';
 
 create function lead_sync_private.call_timeout(p_property_id uuid, p_lease interval)
@@ -2989,7 +2990,7 @@ comment on function lead_sync_private.link_conversations(p_conversation_id uuid,
 
 create function lead_sync_private.link_lead(p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean)
   returns public.lead_sync_mapping
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 f7b6e9fee490b27c
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 dcfe35d29c22dfba
 comment on function lead_sync_private.link_lead(p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean) is
 'Write what an acknowledged or converged push knows of the link: ids, bases, versions sent.
 A conversation whose user already has a lead at the property follows that link.
@@ -3068,6 +3069,13 @@ comment on function lead_sync_private.matching_leads(p_leads jsonb, p_field text
 that merge_leads has retired are none.
 Returns: an array, each lead once.';
 
+create function lead_sync_private.may_be_created(p_conversation_id uuid)
+  returns boolean
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 888a749eddb699da
+comment on function lead_sync_private.may_be_created(p_conversation_id uuid) is
+'Say whether a lead of a conversation may be in ResMan though no answer has said so: a create is on
+its way, or its answer was lost.';
+
 create function lead_sync_private.mend_clock()
   returns integer
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c28b4bba7d244ba1
@@ -3109,7 +3117,7 @@ was; base null without one.';
 
 create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a69baeccf2ac7e2a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5c952475b1f9f642
 comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text) is
 'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
 queued as a push.
@@ -3128,10 +3136,11 @@ Returns: {"version","rebase","country","direction","groups":[{"name","contact","
 
 create function lead_sync_private.move_cursor(p_property_id uuid, p_from timestamp with time zone, p_to timestamp with time zone)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b4f7fee142eda11e
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 96da0cdd3c888551
 comment on function lead_sync_private.move_cursor(p_property_id uuid, p_from timestamp with time zone, p_to timestamp with time zone) is
 'Note that a property''s modified leads from p_from to p_to have been read; a window that does not
-join what was read before moves nothing, and none moves the cursor back.
+join what was read before moves nothing, and none moves the cursor back, unless it lies ahead of the
+clock: that has stepped back, and the window is one that pull_start asks for.
 Writes: pull_state.';
 
 create function lead_sync_private.narrow_window(p_item public.lead_sync_queue, p_state jsonb)
@@ -3235,7 +3244,7 @@ create needs.';
 
 create function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4b62137299405eee
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7e9e061ba433562a
 comment on function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb) is
 'Decide from what an item has learned so far what comes next.
 Nothing is kept but p_state: with the same state and the same rows the same plan comes out.
@@ -3321,14 +3330,15 @@ Returns: rate 0 and partner limits null where there is none.';
 
 create function lead_sync_private.pull_start(p_property_id uuid)
   returns timestamp with time zone
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 e7e50573aefa8b52
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f43e21edda06d703
 comment on function lead_sync_private.pull_start(p_property_id uuid) is
 'Say from when on a property''s next pull reads: the start of the last one less the overlap; the
-first begins at pull_since, else when the integration was created.';
+first begins at pull_since, else when the integration was created. Where the last one ended ahead
+of the clock, that has stepped back and the end says nothing: the last two days are read again.';
 
 create function lead_sync_private.queue_due_pulls(p_limit integer)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 cb9ac8336aadef53
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1d922ca9266a18dc
 comment on function lead_sync_private.queue_due_pulls(p_limit integer) is
 'Queue a pull for each property whose turn has come, and say when the next is due.
 Returns: how many were queued. Writes: lead_sync_queue, pull_state.';
@@ -3459,6 +3469,16 @@ comment on function lead_sync_private.refuse_truncate() is
 'Refuse a TRUNCATE by whoever is not the package''s owner. Row-level security does not cover it, and
 a grant of DomIQ''s on all tables of public includes it. Trigger.
 Raises: 42501.';
+
+create function lead_sync_private.reset_stamps(p_mapping public.lead_sync_mapping)
+  returns public.lead_sync_mapping
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6e9b74887618e5cd
+comment on function lead_sync_private.reset_stamps(p_mapping public.lead_sync_mapping) is
+'Bring a link''s times back to now where they lie ahead of the clock, which has stepped back since:
+no observation could be newer, and each would be asked for again until the clock has caught up.
+What is asked for from now on is newer.
+Returns: the link as it is now.
+Writes: lead_sync_mapping.';
 
 create function lead_sync_private.resolve_agent(p_property_id uuid)
   returns jsonb

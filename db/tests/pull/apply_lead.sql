@@ -1,6 +1,6 @@
 -- apply_lead: by its link, by the person that it is, or as a new conversation.
 begin;
-select plan(25);
+select plan(29);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql

@@ -92,6 +92,7 @@ class Domiq:
             "default_source": "Website",
             "default_agent": "Agent",
             "settle_time": 0,
+            "rate_limit": 0,  # nobody here waits for a place
             "pull_interval": 86400,
         }.items():
             calls_service.set_property_setting(connection, self.property_id, name, value)
@@ -277,6 +278,14 @@ class Domiq:
             "update public.lead_sync_queue set next_retry_at = null "
             "where property_id = %s and status = 'pending' and next_retry_at is not null",
             self.property_id,
+        )
+        self.rows(
+            "update lead_sync_private.breaker set probe_at = '2000-01-01' "
+            "where property_id = %s and probe_at is not null",
+            self.property_id,
+        )
+        self.rows(
+            "delete from lead_sync_private.rate_slot where limited = %s", str(self.property_id)
         )
 
     def requeue_dead(self) -> None:
