@@ -37,15 +37,6 @@ BREAKS = {
             "return false;",
         ),
     ],
-    "what a pull wrote is taken for an edit": [
-        Change("capture/is_echo.sql", "return false;", "return false; null;"),
-        Change("capture/without_echo.sql", "  return array(", "  return p_ids; return array("),
-        Change(
-            "merge/keep_merge.sql",
-            "(p_base -> 'domiq') || (p_sorted -> 'now_domiq')",
-            "p_base -> 'domiq'",
-        ),
-    ],
     "an answer counts whatever its lease": [
         Change(
             "queue/advance_item.sql",

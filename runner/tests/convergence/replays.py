@@ -51,7 +51,7 @@ def an_edit_whose_save_did_not_arrive(state: Convergence) -> None:
 
 @sequence
 def an_edit_while_another_is_under_way(state: Convergence) -> None:
-    one = state.begin(Switches(), None, DAY, linked=True)
+    one = state.begin(Switches(own_writes_in_feed=False), None, DAY, linked=True)
     state.edit_in_domiq(one, {"occupants_count": 3})
     state.take_off(limit=1)
     state.land(how="one", pick=0)
