@@ -106,14 +106,19 @@ def p4(bench: Bench) -> Iterator[Result]:
 
 def _profile(bench: Bench, url: str, script: str, each: int) -> str:
     """The functions' and statements' time of one client's updates."""
-    with profile.profiled(url) as connection:
-        counting = profile.has_statements(connection)
-        for name in ("track_functions", *(("pg_stat_statements.track",) if counting else ())):
-            run(connection, f"alter database {database_name(url)} set {name} = 'all'")
-    pgbench.transactions_per_second(bench, url, script, each, clients=1)
+    name = database_name(url)
+    with connect(url) as connection:
+        settings = ["track_functions = 'all'"]
+        if profile.has_statements(connection):
+            settings += ["pg_stat_statements.track = 'all'"]
+            settings += ["pg_stat_statements.track_planning = on"]
+        for setting in settings:
+            run(connection, f"alter database {name} set {setting}")
+    with profile.profiled(url):
+        pgbench.transactions_per_second(bench, url, script, each, clients=1)
     text = profile.profile(url, each)
     with connect(url) as connection:
-        run(connection, f"alter database {database_name(url)} reset all")
+        run(connection, f"alter database {name} reset all")
     return text
 
 

@@ -22,8 +22,9 @@ from pg_stat_user_functions order by self_time desc limit %s
 _STATEMENTS = """
 select calls, total_exec_time, total_plan_time, shared_blks_hit + shared_blks_read,
   left(regexp_replace(query, '\\s+', ' ', 'g'), 220)
-from pg_stat_statements where dbid = (select oid from pg_database where datname =
-  current_database()) order by total_exec_time + total_plan_time desc limit %s
+from pg_stat_statements where query !~ 'pg_stat|track_'
+  and dbid = (select oid from pg_database where datname = current_database())
+order by total_exec_time + total_plan_time desc limit %s
 """
 _AUTO_EXPLAIN = {
     "auto_explain.log_min_duration": "0",
