@@ -54,7 +54,7 @@ def _vacuum(url: str) -> None:
 
 def p4(bench: Bench) -> Iterator[Result]:
     """Updates of one conversation at a time, 8 clients, in updates a second."""
-    each = bench.scaled(1000, 25)
+    each = bench.scaled(2000, 25)  # a session's first plans must not count for much
     rounds = (bench.repetitions + 1) * pgbench.CLIENTS * each
     pending = bench.scaled(20_000, 200)
     with ExitStack() as stack:

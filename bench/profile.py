@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,15 @@ _AUTO_EXPLAIN = {
 }
 
 
+@dataclass(frozen=True)
+class _Ran:
+    """One run of a statement."""
+
+    buffers: int
+    ms: float
+    plan: str
+
+
 def buffers(connection: Connection, statement: str, *values: object) -> int:
     """How many shared buffers a statement touches, all it calls included."""
     plan = one(connection, f"explain (analyze, buffers, format json) {statement}", *values)
@@ -52,9 +62,9 @@ def explain(connection: Connection, statement: str) -> str:
 def nested_plans(connection: Connection, statement: str) -> str:
     """The plans of all statements that a call runs inside, by auto_explain; '' without it.
 
-    First a list of the statements, with how often they ran and what they touched, the most
-    first; then the plan of each one's costliest run. What a statement calls counts for it, too.
-    The statement is undone, and the session keeps the plans that it has.
+    First a list of the statements, with how often they ran, what they touched and how long
+    they took, the most first; then the plan of each one's costliest run. What a statement
+    calls counts for it, too. The statement is undone, and the session keeps its plans.
     """
     said: list[str] = []
 
@@ -72,20 +82,31 @@ def nested_plans(connection: Connection, statement: str) -> str:
         with suppress(psycopg.errors.QueryCanceled), connection.transaction():
             run(connection, statement)
         connection.remove_notice_handler(hear)
-    plans: dict[str, list[tuple[int, str]]] = {}
+    plans: dict[str, list[_Ran]] = {}
     for text in said:
-        lines = text.partition("Query Text:")[2].strip().splitlines()
-        start = next((n for n, line in enumerate(lines) if "(cost=" in line), 0)
-        plan = "\n".join(lines[start:])
-        plans.setdefault("\n".join(lines[:start]), []).append((_touched(plan), plan))
-    ordered = sorted(plans.items(), key=lambda each: -sum(n for n, _ in each[1]))
-    summary = [f"{'buffers':>10}{'times':>8}  statement, with what it calls"]
+        query, ran = _parse(text)
+        plans.setdefault(query, []).append(ran)
+    ordered = sorted(plans.items(), key=lambda each: -sum(ran.buffers for ran in each[1]))
+    summary = [f"{'buffers':>10}{'ms':>9}{'times':>8}  statement, with what it calls"]
     summary += [
-        f"{sum(n for n, _ in found):>10}{len(found):>8}  {' '.join(query.split())[:140]}"
+        f"{sum(ran.buffers for ran in found):>10}{sum(ran.ms for ran in found):>9.1f}"
+        f"{len(found):>8}  {' '.join(query.split())[:140]}"
         for query, found in ordered
     ]
-    return "\n\n".join(
-        ["\n".join(summary), *(f"{query}\n\n{max(found)[1]}" for query, found in ordered)]
+    dearest = (
+        f"{query}\n\n{max(found, key=lambda ran: ran.buffers).plan}" for query, found in ordered
+    )
+    return "\n\n".join(["\n".join(summary), *dearest])
+
+
+def _parse(text: str) -> tuple[str, _Ran]:
+    """A statement that auto_explain has told of, and that run of it."""
+    duration = re.search(r"duration: ([0-9.]+) ms", text)
+    lines = text.partition("Query Text:")[2].strip().splitlines()
+    start = next((n for n, line in enumerate(lines) if "(cost=" in line), 0)
+    plan = "\n".join(lines[start:])
+    return "\n".join(lines[:start]), _Ran(
+        _touched(plan), float(duration[1]) if duration else 0.0, plan
     )
 
 
