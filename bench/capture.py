@@ -1,8 +1,8 @@
 """P4 and P5: what DomIQ's statements cost with our triggers, against the same without them.
 
 Both sides are copies of one database, DomIQ's own triggers in both; in one, ours are disabled.
-All conversations are of one property that is switched on, with a user each. A statement of P5
-is given up after a minute, and that long counts for it.
+The conversations are of a hundred properties that are switched on, with a user each. A
+statement of P5 is given up after a minute, and that long counts for it.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,6 +27,7 @@ OURS = "with ours"
 CACHED = "with ours, plans made on an empty table"
 SYNCED_FIELD = "occupants_count = coalesce(occupants_count, 0) + 1"
 OTHER_FIELD = "lead_score = coalesce(lead_score, 0) + 1"
+PROPERTIES = 100
 _LONGEST_S = 60
 """Seconds after which a statement is given up; that long counts for it."""
 _TABLES = "conversation", "user", "lead_notification"
@@ -60,10 +61,10 @@ def p4(bench: Bench) -> Iterator[Result]:
     with ExitStack() as stack:
         base = stack.enter_context(bench.database())
         with seed.seeding(base) as connection:
-            seed.properties(connection, 1, 1)
-            seed.leads(connection, 1, rounds + pending, 1)
+            seed.properties(connection, 1, PROPERTIES)
+            seed.leads(connection, 1, rounds + pending, PROPERTIES)
             seed.synced(connection, 1, rounds + pending)
-            seed.items(connection, rounds + 1, rounds + pending, 1)
+            seed.items(connection, rounds + 1, rounds + pending, PROPERTIES)
             run(connection, "create sequence first_edit")
         urls = {
             name: stack.enter_context(bench.database(database_name(base)))
@@ -127,7 +128,8 @@ def p5(bench: Bench) -> Iterator[Result]:
     rows = bench.scaled(100_000, 500)
 
     def fill(connection: Connection, *, synced: bool) -> None:
-        seed.leads(connection, 2, rows + 1, 1)
+        seed.properties(connection, 2, PROPERTIES)
+        seed.leads(connection, 2, rows + 1, PROPERTIES)
         if synced:
             seed.synced(connection, 2, rows + 1)
 
