@@ -5,8 +5,8 @@ The million, at scale 1:
 - 500,000 items in 1,000 paused properties, 500 each;
 - 10,000 busy conversations with one item in flight and four pending behind it each. In the
   layout "spread" they are those of 100 further properties, a hundred each, which are so at
-  their in-flight limit where there is one; in "same" they are those of the thousand claimable
-  properties, ten each and older than what can be claimed, with the limit lifted;
+  their in-flight limit; in "same" they are those of the thousand claimable properties, ten
+  each and older than what can be claimed, with the limit lifted;
 - 1,000 that can be claimed, one in each of 1,000 properties;
 - the rest, 459,000, are future retries: half of them in the claimable properties, half in 1,000
   properties that have nothing else.
@@ -79,6 +79,12 @@ def _fill_domiq(url: str, sizes: Sizes) -> None:
         seed.properties(connection, 1, active)
         seed.properties(connection, active + 1, active + sizes.paused, status="paused")
         seed.lift_limits(connection)
+        run(
+            connection,
+            "delete from lead_sync_private.property_setting s using"
+            f" generate_series({2 * sizes.claimable + 1}, {active}) n"
+            " where s.name = 'in_flight_limit' and s.property_id = md5('p' || n)::uuid",
+        )
         seed.leads(connection, 0, sizes.claimable - 1, sizes.claimable)
         rest = sizes.later + sizes.busy + sizes.in_paused
         seed.conversations(
