@@ -1,8 +1,8 @@
 """A real runner as a process of its own, whose calls are answered at once or after a while.
 
-`python -m bench.runner_process SLOTS [--delay-ms N] [--idle]`, with DATABASE_URL set. Ends with
-SIGTERM, and then prints as JSON when each lead was first asked about, by its e-mail, on the
-monotonic clock that all processes share. `--idle`: its claims find nothing.
+`python -m bench.runner_process SLOTS [--delay-ms N] [--idle]`, with DATABASE_URL set. Says that
+it is ready, ends with SIGTERM, and then prints as JSON when each lead was first asked about, by
+its e-mail, on the monotonic clock that all processes share. `--idle`: its claims find nothing.
 """
 
 import json
@@ -58,6 +58,7 @@ def main(slots: int, delay_ms: float, idle: bool) -> None:
     answerer = Answerer(delay_ms / 1000)
     runner = (Idle if idle else Runner)(settings, answerer)
     with runner.signals():
+        print("ready", flush=True)
         runner.run()
     json.dump(answerer.asked, sys.stdout)
 
@@ -76,6 +77,8 @@ def runner(url: str, slots: int = 16, *options: str) -> Iterator[Started]:
     process = start_module("bench.runner_process", str(slots), *options, DATABASE_URL=url)
     started = Started(process.pid)
     try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n", "the runner does not start"
         yield started
         process.terminate()
         said, _ = process.communicate(timeout=60)
