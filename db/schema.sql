@@ -2309,7 +2309,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 6fcebe41856be96a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 05add741f5555762
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.
@@ -3933,7 +3933,7 @@ Writes: "user". DomIQ''s update triggers fire.';
 
 create function public.add_sync_queue_item()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2dba275b0e5328e6
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 a051654c863ee856
 comment on function public.add_sync_queue_item() is
 'Queue the pushes of the conversations that this statement wrote: all of an INSERT, of an UPDATE
 those that the stamp marked in this transaction.

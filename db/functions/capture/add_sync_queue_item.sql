@@ -7,12 +7,16 @@ set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
-begin
-  perform lead_sync_private.capture_conversations(array(
+declare
+  v_ids uuid[] := array(
     select n.id from new_rows n
     where n.user_id is not null
       and (tg_op = 'INSERT'
-        or n.resman_capture_mark = pg_current_xact_id_if_assigned()::text::bigint)), 'push', 2, tg_op);
+        or n.resman_capture_mark = pg_current_xact_id_if_assigned()::text::bigint));
+begin
+  if v_ids <> '{}' then -- most statements write nothing that is synced: they pay no more than this
+    perform lead_sync_private.capture_conversations(v_ids, 'push', 2, tg_op);
+  end if;
   return null;
 end
 $fn$;

@@ -13,6 +13,7 @@ set plan_cache_mode = force_generic_plan
 as $fn$
 declare
   v_ids uuid[];
+  v_delay numeric := (lead_sync_private.get_setting(null, 'update_delay') #>> '{}')::numeric;
   v_joins boolean := current_setting('transaction_isolation') = 'read committed';
 begin
   if cardinality(p_ids) = 0 then
@@ -27,16 +28,19 @@ begin
     (conversation_id, property_id, sync_operation, sync_data, priority, next_retry_at)
   select k.id, l.property_id, p_operation,
     jsonb_build_object('conversation_id', l.conversation_id), p_priority,
-    case when p_event = 'UPDATE' and d.delay > 0
-      then clock_timestamp() + d.delay * interval '1 second' end
+    case when p_event = 'UPDATE' and coalesce(d.delay, v_delay) > 0
+      then clock_timestamp() + coalesce(d.delay, v_delay) * interval '1 second' end
   from unnest(v_ids) as i(id)
   -- offset: a fence, so that no plan can begin with all conversations
   cross join lateral (
     select l.conversation_id, l.property_id from lead_sync_private.lead l
     where l.conversation_id = i.id and l.ineligible is null
     offset 0) as l
-  cross join lateral (select (lead_sync_private.get_setting(l.property_id, 'update_delay')
-    #>> '{}')::numeric as delay) as d
+  -- a look-up, not get_setting: that many calls cost more than the rest
+  left join lateral (
+    select (s.value #>> '{}')::numeric as delay from lead_sync_private.property_setting s
+    where p_event = 'UPDATE' and s.property_id = l.property_id and s.name = 'update_delay'
+    offset 0) as d on true
   -- A pending row that can be locked at once reads the values after we commit: it says it all.
   left join lateral (
     select q.id from public.lead_sync_queue q
