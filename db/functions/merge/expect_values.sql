@@ -2,6 +2,8 @@ create or replace function lead_sync_private.expect_values(p_mapping_id uuid, p_
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   update public.lead_sync_mapping m

@@ -4,6 +4,7 @@ returns boolean
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   -- the moves of the last hour, the one that is about to be made included

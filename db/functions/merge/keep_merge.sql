@@ -4,6 +4,11 @@ create or replace function lead_sync_private.keep_merge(
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 declare
   v_domiq jsonb := (p_base -> 'domiq') || (p_sorted -> 'now_domiq');

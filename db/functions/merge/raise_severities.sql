@@ -2,6 +2,8 @@ create or replace function lead_sync_private.raise_severities(p_limit integer)
 returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_count integer;

@@ -3,6 +3,8 @@ create or replace function lead_sync_private.apply_lead(
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_lead_id text := p_lead ->> 'lead_id';

@@ -2,6 +2,8 @@ create or replace function lead_sync_private.apply_staged(p_property_id uuid, p_
 returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_row lead_sync_private.pulled_lead;

@@ -2,6 +2,11 @@ create or replace function lead_sync_private.find_person(p_property_id uuid, p_l
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 declare
   v_country text := lead_sync_private.get_setting(p_property_id, 'country_code') #>> '{}';

@@ -4,6 +4,8 @@ create or replace function lead_sync_private.merge_pulled(
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_item public.lead_sync_queue;

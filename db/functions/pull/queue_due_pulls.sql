@@ -2,6 +2,8 @@ create or replace function lead_sync_private.queue_due_pulls(p_limit integer)
 returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_row record;

@@ -3,6 +3,8 @@ create or replace function lead_sync_private.clear_syncing(
 returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   if not exists (select from public.conversation c

@@ -2,6 +2,11 @@ create or replace function lead_sync_private.close_breaker(p_property_id uuid)
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 declare
   v_now timestamptz := clock_timestamp();

@@ -3,6 +3,8 @@ create or replace function lead_sync_private.defer_item(
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   update public.lead_sync_queue q

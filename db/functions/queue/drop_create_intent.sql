@@ -2,6 +2,8 @@ create or replace function lead_sync_private.drop_create_intent(p_conversation_i
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   delete from lead_sync_private.create_intent i where i.conversation_id = p_conversation_id;

@@ -4,6 +4,7 @@ returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_now timestamptz := clock_timestamp();

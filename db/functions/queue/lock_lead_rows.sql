@@ -2,6 +2,8 @@ create or replace function lead_sync_private.lock_lead_rows(p_conversation_id uu
 returns boolean
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_user_id uuid;

@@ -2,6 +2,8 @@ create or replace function lead_sync.release_items(p_lease_tokens uuid[])
 returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_item public.lead_sync_queue;

@@ -4,6 +4,8 @@ create or replace function lead_sync_private.retry_item(
 returns text
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_failures integer := coalesce((p_state ->> 'failures')::integer, 0) + 1;

@@ -2,6 +2,8 @@ create or replace function lead_sync.run_maintenance()
 returns jsonb
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_result jsonb;

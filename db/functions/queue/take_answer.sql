@@ -3,6 +3,8 @@ create or replace function lead_sync_private.take_answer(
   out result jsonb, out property_id uuid)
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_item public.lead_sync_queue;

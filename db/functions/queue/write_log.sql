@@ -5,6 +5,8 @@ create or replace function lead_sync_private.write_log(
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_at timestamptz := clock_timestamp();

@@ -2,6 +2,8 @@ create or replace function lead_sync_private.end_sweep(p_item public.lead_sync_q
 returns text
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_run_id uuid := (p_item.sync_data ->> 'reconcile')::uuid;

@@ -3,6 +3,8 @@ create or replace function lead_sync_private.take_sweep(
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_run lead_sync_private.reconciliation_run;

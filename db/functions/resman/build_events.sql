@@ -4,6 +4,8 @@ create or replace function lead_sync_private.build_events(
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_id text := p_item.conversation_id::text;

@@ -7,6 +7,7 @@ set enable_seqscan = off
 set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_bitmapscan = off
 as $fn$
 declare
   v_result jsonb;

@@ -3,6 +3,8 @@ create or replace function lead_sync_private.link_lead(
 returns public.lead_sync_mapping
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_mapping public.lead_sync_mapping;

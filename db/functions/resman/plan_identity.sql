@@ -3,6 +3,11 @@ create or replace function lead_sync_private.plan_identity(
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 declare
   v_domiq jsonb := lead_sync_private.build_lead(p_item.conversation_id);

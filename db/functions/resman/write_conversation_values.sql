@@ -3,6 +3,8 @@ returns void
 language plpgsql volatile
 -- public: DomIQ's own triggers name their tables without a schema
 set search_path = pg_catalog, public, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   update public.conversation c

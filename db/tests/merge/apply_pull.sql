@@ -6,7 +6,9 @@ select plan(20);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.apply_pull'), 'jsonb | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.apply_pull'),
+  'jsonb | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead('{"occupants_count": 2, "created_at": "2026-01-01"}') as lead,

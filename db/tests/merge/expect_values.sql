@@ -6,7 +6,8 @@ select plan(6);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.expect_values'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.expect_values'),
+  'void | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset

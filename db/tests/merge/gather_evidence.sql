@@ -7,7 +7,8 @@ select plan(36);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.gather_evidence'),
-  'jsonb | stable | enable_hashjoin=off enable_mergejoin=off enable_seqscan=off jit=off | -',
+  'jsonb | stable | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead('{"created_at": "2026-01-01"}') as lead,

@@ -7,7 +7,8 @@ select plan(15);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.is_flipping'),
-  'boolean | stable | enable_seqscan=off | -', 'no role may call it');
+  'boolean | stable | enable_seqscan=off jit=off | -',
+  'no role may call it');
 
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset
 select pg_temp.given_mapping(:'lead') as mapping,

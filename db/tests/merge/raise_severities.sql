@@ -5,7 +5,8 @@ select plan(19);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.raise_severities'), 'integer | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.raise_severities'),
+  'integer | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- What becomes of a conflict that has been open for so long: severity, levels on record.

@@ -6,7 +6,8 @@ select plan(19);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.record_conflict'), 'uuid | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.record_conflict'),
+  'uuid | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead() as lead \gset

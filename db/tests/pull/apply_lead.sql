@@ -7,7 +7,8 @@ select plan(29);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.apply_lead'), 'jsonb | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.apply_lead'),
+  'jsonb | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_pulling() as property, pg_temp.given_pulling() as elsewhere \gset

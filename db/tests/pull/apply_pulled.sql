@@ -8,8 +8,9 @@ select plan(12);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync.apply_pulled'),
-  'integer | volatile definer | '
-  'enable_seqscan=off jit=off lock_timeout=500ms plan_cache_mode=force_generic_plan | lead_sync_runner', 'the runner calls it');
+  'integer | volatile definer | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off lock_timeout=500ms plan_cache_mode=force_generic_plan '
+  '| lead_sync_runner', 'the runner calls it');
 
 -- Leads that wait, and nothing that a merge could find out about them: strangers without a way
 -- to reach them are passed over.

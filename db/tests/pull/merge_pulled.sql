@@ -7,7 +7,8 @@ select plan(33);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.merge_pulled'), 'jsonb | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.merge_pulled'),
+  'jsonb | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- A conversation in step with the lead that shown() describes.

@@ -7,7 +7,8 @@ select plan(14);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.queue_due_pulls'), 'integer | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.queue_due_pulls'),
+  'integer | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 select is(lead_sync_private.queue_due_pulls(10), 0, 'no property, no pull');
 

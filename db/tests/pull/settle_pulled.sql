@@ -7,7 +7,9 @@ select plan(25);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.settle_pulled'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.settle_pulled'),
+  'void | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- A linked lead of which nothing is queued.

@@ -7,7 +7,8 @@ select plan(7);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.clear_syncing'), 'boolean | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.clear_syncing'),
+  'boolean | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead() as lead \gset

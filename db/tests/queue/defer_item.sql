@@ -6,7 +6,8 @@ select plan(20);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.defer_item'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.defer_item'),
+  'void | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- happy path

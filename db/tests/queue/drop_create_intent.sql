@@ -7,7 +7,8 @@ select plan(4);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.drop_create_intent'),
-  'void | volatile | - | -', 'no role may call it');
+  'void | volatile | enable_seqscan=off jit=off | -',
+  'no role may call it');
 
 select pg_temp.given_property() as property, gen_random_uuid() as lead,
   gen_random_uuid() as other \gset

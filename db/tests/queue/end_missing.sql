@@ -6,7 +6,8 @@ select plan(22);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.end_missing'), 'text | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.end_missing'),
+  'text | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.end_missing(p_lead uuid, p_mapping uuid) returns text

@@ -7,7 +7,8 @@ select plan(18);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync.extend_leases'),
-  'integer | volatile definer | - | lead_sync_runner', 'a runner extends its leases');
+  'integer | volatile definer | enable_seqscan=off jit=off | lead_sync_runner',
+  'a runner extends its leases');
 
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset
 select pg_temp.claim(:'lead') ->> 'lease_token' as token \gset

@@ -6,7 +6,8 @@ select plan(14);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.hand_out_request'), 'jsonb | volatile | enable_seqscan=off | -',
+select is(pg_temp.surface_of('lead_sync_private.hand_out_request'),
+  'jsonb | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.handed_out(p_lead uuid) returns jsonb

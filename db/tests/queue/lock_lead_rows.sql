@@ -6,7 +6,8 @@ select plan(9);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.lock_lead_rows'), 'boolean | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.lock_lead_rows'),
+  'boolean | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- A row that this transaction has locked carries its number in xmax.

@@ -6,7 +6,9 @@ select plan(15);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.mark_owed'), 'integer | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.mark_owed'),
+  'integer | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.owe(p_lead uuid) returns void

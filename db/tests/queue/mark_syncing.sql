@@ -5,7 +5,8 @@ select plan(8);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.mark_syncing'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.mark_syncing'),
+  'void | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.marked(p_lead uuid, p_from text, p_to text) returns text

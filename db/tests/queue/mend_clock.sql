@@ -6,7 +6,8 @@ select plan(16);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.mend_clock'), 'integer | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.mend_clock'),
+  'integer | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- A lead in flight, one that backs off, a pull, a rate, a breaker and a link, by the old time.

@@ -7,7 +7,8 @@ select plan(25);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.open_gate'),
-  'record | volatile | enable_bitmapscan=off enable_seqscan=off jit=off | -',
+  'record | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it, plan pinned');
 
 select pg_temp.given_property() as property, pg_temp.given_property() as other \gset

@@ -6,7 +6,9 @@ select plan(17);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.record_stale'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.record_stale'),
+  'void | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.waiting(p_lead uuid) returns bigint

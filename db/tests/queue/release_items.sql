@@ -7,7 +7,8 @@ select plan(13);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync.release_items'),
-  'integer | volatile definer | - | lead_sync_runner', 'a runner gives items back');
+  'integer | volatile definer | enable_seqscan=off jit=off | lead_sync_runner',
+  'a runner gives items back');
 
 select pg_temp.given_silent_item('{"status": "processing", "attempt": 1}') as lead,
   pg_temp.given_silent_item('{"status": "processing", "attempt": 1}') as other \gset

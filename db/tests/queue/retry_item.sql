@@ -6,7 +6,8 @@ select plan(20);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.retry_item'), 'text | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.retry_item'),
+  'text | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.retry(p_lead uuid, p_state jsonb, p_counted boolean,

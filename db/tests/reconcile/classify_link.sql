@@ -7,7 +7,8 @@ select plan(26);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.classify_link'), 'jsonb | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.classify_link'),
+  'jsonb | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- A link in step with what shown() describes, of which nothing is queued.

@@ -7,7 +7,8 @@ select plan(17);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.end_sweep'), 'text | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.end_sweep'),
+  'text | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- A run of which this many of as many links were not found, and its item.

@@ -7,7 +7,8 @@ select plan(13);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.stop_property'), 'uuid | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.stop_property'),
+  'uuid | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.stop(p_property uuid, p_why text, p_code text default 'guard',

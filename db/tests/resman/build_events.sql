@@ -6,7 +6,8 @@ select plan(29);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.build_events'), 'jsonb | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.build_events'),
+  'jsonb | stable | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead('{"created_at": "2026-01-01T10:00:00Z"}') as lead \gset

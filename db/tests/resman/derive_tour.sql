@@ -5,7 +5,9 @@ select plan(14);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.derive_tour'), 'text | stable | enable_seqscan=off | -',
+select is(pg_temp.surface_of('lead_sync_private.derive_tour'),
+  'text | stable | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_conversation(pg_temp.given_user(), pg_temp.given_property()) as lead,

@@ -7,7 +7,9 @@ select plan(14);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.find_mapping'),
-  'lead_sync_mapping | stable | - | -', 'no role may call it');
+  'lead_sync_mapping | stable | enable_bitmapscan=off enable_hashjoin=off '
+  'enable_mergejoin=off enable_seqscan=off jit=off | -',
+  'no role may call it');
 
 select pg_temp.given_property() as property, pg_temp.given_property() as elsewhere,
   pg_temp.given_user() as "user", pg_temp.given_user() as other \gset

@@ -6,7 +6,9 @@ select plan(20);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.finish_rows'), 'boolean | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.finish_rows'),
+  'boolean | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- A lead with a link, its row versions 3 and its user's 5.

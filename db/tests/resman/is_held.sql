@@ -6,7 +6,8 @@ select plan(8);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.is_held'), 'boolean | stable | enable_seqscan=off | -',
+select is(pg_temp.surface_of('lead_sync_private.is_held'),
+  'boolean | stable | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset

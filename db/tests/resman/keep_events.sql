@@ -6,7 +6,9 @@ select plan(14);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.keep_events'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.keep_events'),
+  'void | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead() as lead \gset

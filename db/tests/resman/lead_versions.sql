@@ -6,7 +6,9 @@ select plan(5);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.lead_versions'), 'jsonb | stable | enable_seqscan=off | -',
+select is(pg_temp.surface_of('lead_sync_private.lead_versions'),
+  'jsonb | stable | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset

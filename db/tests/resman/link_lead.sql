@@ -7,7 +7,8 @@ select plan(40);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.link_lead'),
-  'lead_sync_mapping | volatile | - | -', 'no role may call it');
+  'lead_sync_mapping | volatile | enable_seqscan=off jit=off | -',
+  'no role may call it');
 
 create function pg_temp.linked(p_lead uuid, p_lead_id text, p_outcome jsonb,
   p_saved boolean default true) returns public.lead_sync_mapping

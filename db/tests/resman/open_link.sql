@@ -7,7 +7,8 @@ select plan(22);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.open_link'),
-  'lead_sync_mapping | volatile | - | -', 'no role may call it');
+  'lead_sync_mapping | volatile | enable_seqscan=off jit=off | -',
+  'no role may call it');
 
 -- What comes of it; the conversation's own mapping is handed in, if it has one.
 create function pg_temp.opened(p_lead uuid, p_read jsonb) returns public.lead_sync_mapping

@@ -7,7 +7,9 @@ select plan(44);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.plan_item'), 'jsonb | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.plan_item'),
+  'jsonb | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.plan(p_lead uuid, p_state jsonb default '{}',

@@ -8,7 +8,8 @@ select plan(17);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.take_create_intent'),
-  'boolean | volatile | - | -',
+  'boolean | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_lead() as one, pg_temp.given_lead() as two \gset

@@ -7,7 +7,8 @@ select plan(18);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.write_conversation_values'),
-  'void | volatile | - | -', 'no role may call it');
+  'void | volatile | enable_seqscan=off jit=off | -',
+  'no role may call it');
 
 create function pg_temp.given_chat() returns uuid
 language sql

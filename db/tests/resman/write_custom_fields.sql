@@ -7,7 +7,8 @@ select plan(5);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.write_custom_fields'),
-  'void | volatile | - | -', 'no role may call it');
+  'void | volatile | enable_seqscan=off jit=off | -',
+  'no role may call it');
 
 select pg_temp.given_property() as property \gset
 select pg_temp.given_integration(:'property');

@@ -5,7 +5,8 @@ select plan(9);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.write_notification'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.write_notification'),
+  'void | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_conversation(pg_temp.given_user(), pg_temp.given_property()) as lead \gset

@@ -5,7 +5,8 @@ select plan(5);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.write_user_values'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.write_user_values'),
+  'void | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_user('Ann', 'Able', 'ann@example.com', '+13035550100') as "user",
