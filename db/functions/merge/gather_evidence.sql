@@ -41,12 +41,12 @@ begin
             'at', c.explanation -> 'resman_seen_at', 'after', c.explanation -> 'resman_after')
           from public.lead_sync_conflicts c
           where c.conversation_id = p_conversation_id and c.conflict_field is not null
-            and c.resolution_status in ('pending', 'manual_review')) as s),
+            and coalesce(c.resolution_status in ('pending', 'manual_review'), false)) as s),
       'held', (
         select jsonb_agg(c.conflict_field)
         from public.lead_sync_conflicts c
         where c.conversation_id = p_conversation_id and c.explanation ? 'quarantine'
-          and c.resolution_status in ('pending', 'manual_review')),
+          and coalesce(c.resolution_status in ('pending', 'manual_review'), false)),
       'opaque', (
         select jsonb_agg(g.name)
         from own o

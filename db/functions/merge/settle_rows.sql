@@ -12,7 +12,8 @@ begin
     when exists (
       select from public.lead_sync_conflicts c
       where c.conversation_id = p_mapping.conversation_id
-        and c.resolution_status in ('pending', 'manual_review')) then 'conflict'
+        and coalesce(
+          c.resolution_status in ('pending', 'manual_review'), false)) then 'conflict'
     when p_pushes or exists (
       select from public.lead_sync_queue q
       where q.conversation_id = p_mapping.conversation_id and q.status = 'pending'

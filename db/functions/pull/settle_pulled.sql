@@ -37,7 +37,7 @@ begin
   v_open := exists (
     select from public.lead_sync_conflicts c
     where c.conversation_id = p_mapping.conversation_id
-      and c.resolution_status in ('pending', 'manual_review'));
+      and coalesce(c.resolution_status in ('pending', 'manual_review'), false));
   v_status := case when v_open then 'conflict' else 'synced' end;
   for v_row in
     select c.id, c.user_id, c.resman_sync_status, c.resman_lead_id,

@@ -9,40 +9,40 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
 declare
-  v_folded integer;
+  v_item public.lead_sync_queue;
+  v_others uuid[];
+  v_priority integer;
 begin
-  with survivor as (
-    select q.id, q.conversation_id, q.sync_operation, q.property_id, q.sync_data
-    from public.lead_sync_queue q where q.id = p_item_id
-  ), others as (
-    select q.id, q.priority, q.max_retries
-    from survivor s
-    join public.lead_sync_queue q on q.conversation_id = s.conversation_id
-      and q.sync_operation = s.sync_operation and q.status = 'pending' and q.id <> s.id
-    for update of q skip locked
-  ), pulls as (
-    select q.id, q.priority, q.max_retries
-    from survivor s
-    join public.lead_sync_queue q on q.property_id = s.property_id
-      and q.sync_operation = 'pull' and q.status = 'pending' and q.id <> s.id
-      and q.sync_data = s.sync_data
-    where s.conversation_id is null and s.sync_operation = 'pull'
-    for update of q skip locked
-  ), folded as (
-    update public.lead_sync_queue q
-    set status = 'cancelled', processed_at = clock_timestamp(), updated_at = clock_timestamp(),
-        next_retry_at = null, folded_into = p_item_id, error_code = 'folded',
-        error_message = 'another pending item of the same conversation and operation took over'
-    from (select * from others union all select * from pulls) as o where q.id = o.id
-    returning o.priority
-  ), most as (
-    select count(*)::integer as n, max(priority) as priority from folded
-  ), raised as (
-    update public.lead_sync_queue q set priority = m.priority
-    from most m where q.id = p_item_id and q.priority < m.priority
-  )
-  select m.n into v_folded from most m;
-  return v_folded;
+  select q.* into v_item from public.lead_sync_queue q where q.id = p_item_id;
+  -- By parameters, not in one statement with joins: planned among few rows, a join by id walks
+  -- whole indexes.
+  if v_item.conversation_id is not null then
+    select array_agg(o.id), max(o.priority) into v_others, v_priority
+    from (
+      select q.id, q.priority from public.lead_sync_queue q
+      where q.conversation_id = v_item.conversation_id
+        and q.sync_operation = v_item.sync_operation
+        and q.status = 'pending' and q.id <> p_item_id
+      for update skip locked) as o;
+  elsif v_item.sync_operation = 'pull' then
+    select array_agg(o.id), max(o.priority) into v_others, v_priority
+    from (
+      select q.id, q.priority from public.lead_sync_queue q
+      where q.property_id = v_item.property_id and q.sync_operation = 'pull'
+        and q.status = 'pending' and q.id <> p_item_id and q.sync_data = v_item.sync_data
+      for update skip locked) as o;
+  end if;
+  if v_others is null then
+    return 0;
+  end if;
+  update public.lead_sync_queue q
+  set status = 'cancelled', processed_at = clock_timestamp(), updated_at = clock_timestamp(),
+      next_retry_at = null, folded_into = p_item_id, error_code = 'folded',
+      error_message = 'another pending item of the same conversation and operation took over'
+  where q.id = any (v_others);
+  update public.lead_sync_queue q set priority = v_priority
+  where q.id = p_item_id and q.priority < v_priority;
+  return cardinality(v_others);
 end
 $fn$;
 revoke all on function lead_sync_private.fold_pending(uuid) from public;

@@ -14,7 +14,9 @@ as $fn$
     (select q.next_retry_at as at from public.lead_sync_queue q
      join public.resman_integration i on i.property_id = q.property_id
        and i.sync_enabled and i.sync_status = 'active'
-     where q.status = 'pending' and q.next_retry_at > clock_timestamp() - interval '2 s'
+     where q.status = 'pending'
+       -- a subquery: an index takes no condition that is volatile
+       and q.next_retry_at > (select clock_timestamp() - interval '2 s')
      order by q.next_retry_at limit 1)
     union all
     (select q.lease_until from public.lead_sync_queue q

@@ -18,7 +18,7 @@ begin
   end if;
   for v_item in
     select q.* from public.lead_sync_queue q
-    where q.status = 'processing' and q.lease_until < clock_timestamp()
+    where q.status = 'processing' and q.lease_until < (select clock_timestamp())
     order by q.lease_until
     limit p_limit
     for update skip locked

@@ -41,7 +41,7 @@ begin
      or r ->> 'action' = 'conflict' and not exists (
        select from public.lead_sync_conflicts c
        where c.conversation_id = any (v_ids) and c.conflict_field = r ->> 'field_group'
-         and c.resolution_status in ('pending', 'manual_review'));
+         and coalesce(c.resolution_status in ('pending', 'manual_review'), false));
   return jsonb_strip_nulls(jsonb_build_object('groups', v_off, 'class', case
     when v_off is not null and lead_sync_private.is_held(p_mapping.conversation_id) then 'conflict'
     when v_off is not null then 'drift'

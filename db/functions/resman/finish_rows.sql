@@ -32,10 +32,16 @@ begin
     or v_row.conversation_version
       is distinct from (p_outcome #>> '{versions,conversation}')::integer;
   v_user_moved := v_row.user_version is distinct from (p_outcome #>> '{versions,user}')::integer;
+  -- one by one and by the conversation's index alone: planned among few rows, IN, or the
+  -- condition of the partial indexes, would walk all that are open
   v_open := exists (
-    select from public.lead_sync_conflicts c
-    where c.conversation_id in (p_item.conversation_id, p_mapping.conversation_id)
-      and c.resolution_status in ('pending', 'manual_review'));
+      select from public.lead_sync_conflicts c
+      where c.conversation_id = p_item.conversation_id
+        and coalesce(c.resolution_status in ('pending', 'manual_review'), false))
+    or exists (
+      select from public.lead_sync_conflicts c
+      where c.conversation_id = p_mapping.conversation_id
+        and coalesce(c.resolution_status in ('pending', 'manual_review'), false));
 
   perform lead_sync_private.write_conversation(p_item.conversation_id,
     case when v_conversation_moved or v_user_moved then 'not_synced'

@@ -9,7 +9,7 @@ begin
   return exists (
     select from public.lead_sync_conflicts c
     where c.conversation_id = p_conversation_id and c.conflict_severity = 'critical'
-      and c.resolution_status in ('pending', 'manual_review'));
+      and coalesce(c.resolution_status in ('pending', 'manual_review'), false));
 end
 $fn$;
 revoke all on function lead_sync_private.is_held(uuid) from public;
