@@ -3,6 +3,8 @@ create or replace function lead_sync_private.plan_pull(
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_lead_id text := p_item.sync_data ->> 'lead_id';

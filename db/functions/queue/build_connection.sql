@@ -2,6 +2,8 @@ create or replace function lead_sync_private.build_connection(p_property_id uuid
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   return (

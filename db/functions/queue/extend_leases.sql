@@ -12,16 +12,14 @@ begin
     raise exception using errcode = 'LS001', message = 'lease is out of range',
       hint = 'Lease items for more than nothing and at most one hour.';
   end if;
-  with held as (
-    select q.id from public.lead_sync_queue q
-    where q.lease_token = any (p_lease_tokens) and q.status = 'processing'
-      -- a runner that hangs may not hold a lead for ever
-      and q.lease_started_at > clock_timestamp() - interval '1 hour'
-    for update skip locked
-  )
   update public.lead_sync_queue q
   set lease_until = greatest(q.lease_until, clock_timestamp() + p_lease)
-  from held h where q.id = h.id;
+  where q.id = any (array(
+    select h.id from public.lead_sync_queue h
+    where h.lease_token = any (p_lease_tokens) and h.status = 'processing'
+      -- a runner that hangs may not hold a lead for ever
+      and h.lease_started_at > clock_timestamp() - interval '1 hour'
+    for update skip locked));
   get diagnostics v_count = row_count;
   return v_count;
 end

@@ -48,11 +48,11 @@ begin
   end if;
   -- notifications that waited for the link need wait no longer
   update public.lead_sync_queue q set next_retry_at = null, updated_at = clock_timestamp()
-  where q.id in (
+  where q.id = any (array(
     select w.id from public.lead_sync_queue w
     where w.conversation_id = v_item.conversation_id and w.status = 'pending'
       and w.error_code = 'not_linked'
-    for update skip locked);
+    for update skip locked));
   return case when v_conflict then 'conflict' else 'completed' end;
 end
 $fn$;

@@ -4,6 +4,10 @@ returns integer
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 begin
   -- no more than leave within a second: what is claimed should not wait in a runner

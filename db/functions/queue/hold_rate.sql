@@ -3,6 +3,11 @@ create or replace function lead_sync_private.hold_rate(
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 begin
   insert into lead_sync_private.rate_slot as r (limited, next_at)

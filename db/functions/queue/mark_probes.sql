@@ -3,6 +3,8 @@ create or replace function lead_sync_private.mark_probes(
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   update lead_sync_private.breaker b set probe_at = clock_timestamp() + p_lease

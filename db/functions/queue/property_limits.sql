@@ -3,6 +3,8 @@ create or replace function lead_sync_private.property_limits(
   out partner_rate numeric, out partner_in_flight integer)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   -- get_setting for five at once: one look at each table

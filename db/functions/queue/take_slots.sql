@@ -2,6 +2,11 @@ create or replace function lead_sync_private.take_slots(p_property_ids uuid[])
 returns numeric[]
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 declare
   v_waits numeric[] := array_fill(0::numeric, array[cardinality(p_property_ids)]);

@@ -3,6 +3,8 @@ create or replace function lead_sync_private.touch_integration(
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 declare
   v_now timestamptz := clock_timestamp();

@@ -60,11 +60,11 @@ begin
   where i.property_id = v_property_id and i.sync_status in ('active', 'error');
   -- those that failed wait for the probe, the first of them is it
   update public.lead_sync_queue q set next_retry_at = v_now + v_pause, updated_at = v_now
-  where q.id in (
+  where q.id = any (array(
     select w.id from public.lead_sync_queue w
     where w.property_id = v_property_id and w.status = 'pending'
       and w.next_retry_at is not null and w.state ? 'outage'
-    for update skip locked);
+    for update skip locked));
   return v_pause;
 end
 $fn$;

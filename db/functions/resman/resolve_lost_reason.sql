@@ -3,6 +3,7 @@ returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   return (

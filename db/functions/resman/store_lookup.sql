@@ -3,6 +3,8 @@ create or replace function lead_sync_private.store_lookup(
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   delete from lead_sync_private.lookup l

@@ -2,6 +2,8 @@ create or replace function lead_sync_private.unrefused_leads(p_user_id uuid, p_l
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
 as $fn$
 begin
   return (

@@ -6,8 +6,9 @@ select plan(19);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.merge_rules'), 'jsonb | stable | '
-  'plan_cache_mode=force_generic_plan | -',
+select is(pg_temp.surface_of('lead_sync_private.merge_rules'),
+  'jsonb | stable | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off plan_cache_mode=force_generic_plan | -',
   'no role may call it');
 
 select pg_temp.given_property() as property, pg_temp.given_property() as other \gset

@@ -7,7 +7,8 @@ select plan(13);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.plan_pull'), 'jsonb | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.plan_pull'),
+  'jsonb | stable | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_pulling('{"created_at": "2026-01-05T00:00:00Z"}') as property,

@@ -5,7 +5,8 @@ select plan(5);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.build_connection'), 'jsonb | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.build_connection'),
+  'jsonb | stable | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- happy path

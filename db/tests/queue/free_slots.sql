@@ -6,7 +6,9 @@ select plan(12);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.free_slots'), 'integer | stable | enable_seqscan=off | -',
+select is(pg_temp.surface_of('lead_sync_private.free_slots'),
+  'integer | stable | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.taken_until(p_at interval) returns void

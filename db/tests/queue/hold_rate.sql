@@ -6,7 +6,9 @@ select plan(6);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.hold_rate'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.hold_rate'),
+  'void | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- happy path

@@ -6,7 +6,8 @@ select plan(5);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.mark_probes'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.mark_probes'),
+  'void | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 create function pg_temp.given_breaker(p_probe_at timestamptz) returns uuid

@@ -6,7 +6,8 @@ select plan(5);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.property_limits'), 'record | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.property_limits'),
+  'record | stable | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 -- happy path

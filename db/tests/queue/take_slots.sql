@@ -6,7 +6,9 @@ select plan(13);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.take_slots'), 'numeric[] | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.take_slots'),
+  'numeric[] | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
+  'enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_property() as a, pg_temp.given_property() as b, pg_temp.given_property() as c

@@ -5,7 +5,8 @@ select plan(19);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.touch_integration'), 'void | volatile | - | -',
+select is(pg_temp.surface_of('lead_sync_private.touch_integration'),
+  'void | volatile | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_property() as property, pg_temp.given_property() as other \gset

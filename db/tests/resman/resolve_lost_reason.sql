@@ -5,7 +5,8 @@ select plan(10);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.resolve_lost_reason'), 'jsonb | stable | enable_seqscan=off | -',
+select is(pg_temp.surface_of('lead_sync_private.resolve_lost_reason'),
+  'jsonb | stable | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_property() as property, pg_temp.given_property() as other \gset

@@ -5,7 +5,8 @@ select plan(7);
 \i db/tests/support/routine.psql
 
 -- surface
-select is(pg_temp.surface_of('lead_sync_private.unrefused_leads'), 'jsonb | stable | - | -',
+select is(pg_temp.surface_of('lead_sync_private.unrefused_leads'),
+  'jsonb | stable | enable_seqscan=off jit=off | -',
   'no role may call it');
 
 select pg_temp.given_user() as "user", pg_temp.given_user() as other \gset
