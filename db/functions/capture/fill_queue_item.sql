@@ -2,6 +2,11 @@ create or replace function lead_sync_private.fill_queue_item()
 returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set jit = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
 as $fn$
 begin
   select l.property_id into new.property_id

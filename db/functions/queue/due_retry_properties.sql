@@ -7,10 +7,12 @@ set jit = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
 as $fn$
 declare
   v_result uuid[];
   v_rows bigint;
+  v_at timestamptz;
   v_property uuid := uuid '00000000-0000-0000-0000-000000000000';
 begin
   select array_agg(distinct r.property_id), count(*) into v_result, v_rows
@@ -24,14 +26,13 @@ begin
   -- Many are due, perhaps those of a property that is stopped: one probe a property instead.
   v_result := '{}';
   loop
-    select q.property_id into v_property
+    -- the first of the next property's; its order is that of one index alone
+    select q.property_id, q.next_retry_at into v_property, v_at
     from public.lead_sync_queue q
     where q.status = 'pending' and q.next_retry_at is not null and q.property_id > v_property
-    order by q.property_id limit 1;
+    order by q.property_id, q.next_retry_at limit 1;
     exit when not found;
-    if exists (select from public.lead_sync_queue q
-               where q.property_id = v_property and q.status = 'pending'
-                 and q.next_retry_at <= p_now) then
+    if v_at <= p_now then
       v_result := v_result || v_property;
     end if;
   end loop;

@@ -24,8 +24,9 @@ begin
     select m.* into v_mapping
     from public.conversation c
     join public.lead_sync_mapping m on m.conversation_id = c.id
-    where c.user_id = p_user_id and m.property_id = p_property_id
-      and m.mapping_status = 'active'
+    where c.user_id = p_user_id and m.mapping_status <> 'merged'
+      -- not for an index: planned among few rows, all links of the property would be read
+      and coalesce(m.property_id = p_property_id and m.mapping_status = 'active', false)
     order by m.created_at, m.id limit 1;
   end if;
   return v_mapping;

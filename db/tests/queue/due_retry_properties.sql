@@ -8,7 +8,7 @@ select plan(5);
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.due_retry_properties'),
   'uuid[] | stable | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off jit=off | -', 'no role may call it, plan pinned');
+  'enable_seqscan=off enable_sort=off jit=off | -', 'no role may call it, plan pinned');
 
 create function pg_temp.nth(p_n integer) returns uuid
 language sql
