@@ -27,13 +27,11 @@ def test_every_object_has_its_tests() -> None:
 def test_no_test_outlives_its_object() -> None:
     kinds = {file.parent.name for file in (DB / "functions").glob("*/*.sql")}
     code = {_test_of(each) for each in _code()}
-    # a file of another name tells what its objects do together
-    together = {"archive_plans.sql"}
     stray = {
         file.relative_to(TESTS).as_posix()
         for kind in kinds | {"triggers", "views"}
         for file in (TESTS / kind).glob("*.sql")
-        if file not in code and file.name not in together
+        if file not in code
     }
     assert not stray, "no such object: rename the test, or delete it"
 

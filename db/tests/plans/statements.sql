@@ -1,0 +1,112 @@
+-- The plans of what claims, answers, captures and the archive do with large tables: the same
+-- index whether a session made the plan on empty tables, among few rows or among many.
+begin;
+select plan(84);
+\i db/tests/support/plans.psql
+
+create temporary table statement (
+  number integer generated always as identity, routine text, starts text, ends text,
+  types jsonb, wanted text, few text); -- few: where it may be another one among few rows
+insert into statement (routine, starts, ends, types, wanted, few) values
+('lead_sync_private.take_due', E'select x.* from public.lead_sync_queue x\n    where', ';',
+  '{"p_property_id": "uuid", "p_before": "timestamptz", "p_busy": "uuid[]",
+    "p_taken": "uuid[]", "p_limit": "integer"}', 'idx_lead_sync_queue_ready', null),
+('lead_sync_private.take_due', E'select x.* from public.lead_sync_queue x\n      where', ';',
+  '{"p_property_id": "uuid", "p_before": "timestamptz", "p_now": "timestamptz",
+    "p_busy": "uuid[]", "p_taken": "uuid[]", "p_limit": "integer", "v_found": "integer"}',
+  'idx_lead_sync_queue_later', null),
+('lead_sync_private.next_ready_property', 'select q.property_id', ');',
+  '{"p_after": "uuid"}', 'idx_lead_sync_queue_ready', null),
+('lead_sync_private.due_retry_properties', 'select array_agg(', ';',
+  '{"p_now": "timestamptz"}', 'idx_lead_sync_queue_next_retry', null),
+('lead_sync_private.due_retry_properties', 'select q.property_id, q.next_retry_at', ';',
+  '{"v_property": "uuid"}', 'idx_lead_sync_queue_later', null),
+('lead_sync_private.open_gate', 'select count(*), coalesce', ';',
+  '{"p_property_id": "uuid"}', 'idx_lead_sync_queue_busy', 'whole idx_lead_sync_queue_lease'),
+('lead_sync_private.claim_one', 'select coalesce(m.conversation_id', ';',
+  '{"p_candidate.sync_operation": "text", "p_candidate.sync_data": "jsonb",
+    "p_candidate.property_id": "uuid", "p_candidate.id": "uuid", "v_conversation_id": "uuid"}',
+  'lead_sync_mapping_pkey, uq_lead_sync_mapping_resman_lead', null),
+('lead_sync_private.claim_one', 'select from public.lead_sync_queue q', ')',
+  '{"v_conversation_id": "uuid"}', 'uq_lead_sync_queue_in_flight',
+  'whole idx_lead_sync_queue_lease'),
+('lead_sync_private.claim_one', 'select q.* into v_first', ';',
+  '{"v_conversation_id": "uuid", "p_candidate.sync_operation": "text"}',
+  'idx_lead_sync_queue_pending_key', null),
+('lead_sync_private.fold_pending', 'select q.* into', ';', '{"p_item_id": "uuid"}',
+  'lead_sync_queue_pkey', null),
+('lead_sync_private.fold_pending', 'select array_agg(', ';',
+  '{"p_item_id": "uuid", "v_item.conversation_id": "uuid", "v_item.sync_operation": "text"}',
+  'idx_lead_sync_queue_pending_key', null),
+('lead_sync_private.fold_pending', 'update public.lead_sync_queue q', ';',
+  '{"p_item_id": "uuid", "v_others": "uuid[]"}', 'lead_sync_queue_pkey', null),
+('lead_sync.extend_leases', 'update', ';',
+  '{"p_lease": "interval", "p_lease_tokens": "uuid[]"}',
+  'lead_sync_queue_pkey, whole idx_lead_sync_queue_lease', null),
+('lead_sync_private.enqueue_item', 'select q.id into', ';',
+  '{"p_conversation_id": "uuid", "p_operation": "text", "p_priority": "integer"}',
+  'idx_lead_sync_queue_pending_key', null),
+('lead_sync_private.fill_queue_item', 'from public.lead_sync_queue', ';',
+  '{"new.conversation_id": "uuid", "new.sync_operation": "text", "new.priority": "integer"}',
+  'idx_lead_sync_queue_pending_key', null),
+('lead_sync_private.capture_conversations', 'insert into', ';',
+  '{"p_ids": "uuid[]", "p_operation": "text", "p_priority": "integer", "p_event": "text",
+    "v_joins": "boolean"}', 'conversation_pkey, idx_lead_sync_queue_pending_key, user_pkey',
+  null),
+('lead_sync.rescue_expired_leases', 'select q.*', E'\n  loop', '{"p_limit": "integer"}',
+  'idx_lead_sync_queue_lease', null),
+('lead_sync.next_wakeup', 'with due', ';', '{}',
+  'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry',
+  'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry, idx_lead_sync_queue_pending_key'),
+('lead_sync_private.take_answer', 'select q.*', ';', '{"p_item_id": "uuid"}',
+  'lead_sync_queue_pkey', null),
+('lead_sync_private.finish_item', 'update', ';', '{"v_item.conversation_id": "uuid"}',
+  'idx_lead_sync_queue_pending_key, lead_sync_queue_pkey', null),
+('lead_sync_private.finish_rows', 'select from public.lead_sync_conflicts', E')\n    or',
+  '{"p_item.conversation_id": "uuid"}', 'idx_lead_sync_conflicts_conversation', null),
+('lead_sync_private.is_held', 'select from', ');', '{"p_conversation_id": "uuid"}',
+  'idx_lead_sync_conflicts_conversation', null),
+('lead_sync_private.clear_syncing', 'select from public.lead_sync_queue', E')\n  then',
+  '{"p_conversation_id": "uuid", "p_item_id": "uuid"}', 'idx_lead_sync_queue_conversation',
+  null),
+('lead_sync_private.lock_lead_rows', 'from public.conversation', ';',
+  '{"p_conversation_id": "uuid"}', 'conversation_pkey', null),
+('lead_sync_private.find_mapping', 'select m.*', ';', '{"p_conversation_id": "uuid"}',
+  'uq_lead_sync_mapping_conversation', null),
+('lead_sync_private.find_mapping',
+  E'select m.* into v_mapping\n    from lead_sync_private', ';',
+  '{"p_conversation_id": "uuid"}', 'lead_sync_mapping_pkey', null),
+('lead_sync_private.find_mapping', E'select m.* into v_mapping\n    from public.conv', ';',
+  '{"p_user_id": "uuid", "p_property_id": "uuid"}',
+  'idx_conversation_user, uq_lead_sync_mapping_conversation', null),
+('public.archive_old_sync_logs', 'with moved', ';',
+  '{"p_retention": "interval", "p_batch": "integer"}',
+  'idx_lead_sync_log_created, lead_sync_log_pkey', '-'),
+('public.archive_resolved_conflicts', 'with moved', ';',
+  '{"p_retention": "interval", "p_batch": "integer"}',
+  'idx_lead_sync_conflicts_closed, lead_sync_conflicts_pkey', '-'),
+('public.cleanup_old_queue_items', 'with moved', ';',
+  '{"p_retention": "interval", "p_batch": "integer"}',
+  'idx_lead_sync_queue_ended, lead_sync_queue_pkey', '-');
+
+create function pg_temp.checked(p_rows text, p_few boolean default true) returns setof text
+language sql
+as $$
+  select is(pg_temp.plan_of(s.routine::regproc, s.starts, s.ends, s.types),
+    case when p_few then coalesce(s.few, s.wanted) else s.wanted end,
+    format('%s of %s, %s', btrim(left(s.starts, 30), E'\n '), s.routine, p_rows))
+  from statement s where not p_few or s.few is distinct from '-' order by s.number
+$$;
+
+insert into pg_temp.big values ('conversation'), ('user'), ('lead_sync_mapping'),
+  ('lead_sync_queue'), ('lead_sync_log'), ('lead_sync_conflicts');
+select pg_temp.checked('planned on empty tables');
+select pg_temp.given_installation(1, 10);
+analyze;
+select pg_temp.checked('planned among few rows');
+select pg_temp.given_installation(11, 20000);
+analyze;
+select pg_temp.checked('planned among many rows', false);
+
+select * from finish();
+rollback;
