@@ -1280,7 +1280,7 @@ grant select on lead_sync.queue_backlog to lead_sync_monitor;
 comment on view lead_sync.queue_backlog is
 'What waits or is in flight, by property, operation and status, however long it has waited.';
 comment on column lead_sync.queue_backlog.property_id is
-'DomIQ''s property; null where the conversation has none.';
+'DomIQ''s property; null where the conversation had none when it was queued.';
 comment on column lead_sync.queue_backlog.sync_operation is
 'The operation.';
 comment on column lead_sync.queue_backlog.status is
@@ -1589,7 +1589,7 @@ Raises: LS001.';
 
 create function lead_sync.apply_pulled()
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 462b09ff37abb5a4
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set lock_timeout=500ms; -- sha256 462b09ff37abb5a4
 grant execute on function lead_sync.apply_pulled() to lead_sync_runner;
 comment on function lead_sync.apply_pulled() is
 'Apply up to fifty leads that a pull has read and left, in one small transaction; call it until it
@@ -1774,7 +1774,7 @@ Raises: LS002.';
 
 create function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval)
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 e82e5907c2303c22
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 a3765f575663523a
 grant execute on function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval) to lead_sync_runner;
 comment on function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval) is
 'Hold on to leases for longer, up to one hour after the claim.
@@ -1883,7 +1883,7 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.next_wakeup()
   returns interval
-  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 572486173b64c3e9
+  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8cd02f804c217e7a
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
 'Say how long until something is due by the clock: a retry, the end of a lease, a pull, a summary,
@@ -1965,7 +1965,7 @@ Raises: LS002.';
 
 create function lead_sync.release_items(p_lease_tokens uuid[])
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 3666f3d5c54c166c
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 3666f3d5c54c166c
 grant execute on function lead_sync.release_items(p_lease_tokens uuid[]) to lead_sync_runner;
 comment on function lead_sync.release_items(p_lease_tokens uuid[]) is
 'Give items back unsent; they are due at once and the attempt is not counted.
@@ -2009,7 +2009,7 @@ Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.rescue_expired_leases(p_limit integer DEFAULT 100)
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 1ecf24d248ff126d
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 a21da2ad8054d549
 grant execute on function lead_sync.rescue_expired_leases(p_limit integer) to lead_sync_runner;
 comment on function lead_sync.rescue_expired_leases(p_limit integer) is
 'Bring items whose lease has expired back to pending, at max_retries to failed. Where a save may
@@ -2061,7 +2061,7 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.run_maintenance()
   returns jsonb
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 f26e43cc7d8bb509
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 f26e43cc7d8bb509
 grant execute on function lead_sync.run_maintenance() to lead_sync_runner;
 comment on function lead_sync.run_maintenance() is
 'Move one batch each of what has aged into the archives. Whoever gets the advisory lock works, the
@@ -2180,7 +2180,7 @@ Writes: as retry_item, fail_item, trip_breaker, close_breaker and hold_rate; res
 
 create function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid DEFAULT NULL::uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1f60960a7866ed1b
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 1f60960a7866ed1b
 comment on function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Bring one lead, as ResMan showed it when the read was issued, into DomIQ: by its link, by the
 person that it is, or as a new user and conversation.
@@ -2204,7 +2204,7 @@ Writes: as apply_lead; lead_sync_queue.';
 
 create function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 13e0dff7dcc7ae8a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 13e0dff7dcc7ae8a
 comment on function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb) is
 'Write what ResMan changed to DomIQ''s rows: the user, and the newest conversation of the link.
 p_domiq: the lead as DomIQ held it. p_groups: {group: normalised values}.
@@ -2214,7 +2214,7 @@ Locks: "user", then conversation, by SKIP LOCKED. Writes: "user", conversation, 
 
 create function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6419ca77f9b5b0f5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 6419ca77f9b5b0f5
 comment on function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer) is
 'Apply leads of a property that wait since a pull has read them, oldest first.
 Returns: how many.
@@ -2243,14 +2243,14 @@ Writes: the item; lead_sync_log where it ended. No row of DomIQ''s.';
 
 create function lead_sync_private.build_connection(p_property_id uuid, p_lease interval)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 ac774614cabc6d93
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 ac774614cabc6d93
 comment on function lead_sync_private.build_connection(p_property_id uuid, p_lease interval) is
 'Describe how to reach ResMan for a property; the credentials stay sealed.
 Returns: the connection; null without an integration.';
 
 create function lead_sync_private.build_events(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb, p_merge jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 ce847a35e240bf0f
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 ce847a35e240bf0f
 comment on function lead_sync_private.build_events(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb, p_merge jsonb) is
 'List the events a push sends with a lead: the first contact of a create, a tour booked or moved,
 lost, reactivated. Those that ResMan shows already are left out.
@@ -2258,7 +2258,7 @@ Returns: an array; null where a lost reason is needed and none is known.';
 
 create function lead_sync_private.build_lead(p_conversation_id uuid, p_mapping_id uuid DEFAULT NULL::uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 d2d9459b20492397
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_bitmapscan=off; -- sha256 d2d9459b20492397
 comment on function lead_sync_private.build_lead(p_conversation_id uuid, p_mapping_id uuid) is
 'Write a conversation and its user as a canonical lead document, as DomIQ holds it now.
 With a mapping, all conversations of that lead feed it: the newest with a value each field, the
@@ -2285,7 +2285,7 @@ Writes: tombstone, lead_sync_queue.';
 
 create function lead_sync_private.bury_lead(p_property_id uuid, p_data jsonb, p_code text, p_message text)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a52b616516642936
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 a52b616516642936
 comment on function lead_sync_private.bury_lead(p_property_id uuid, p_data jsonb, p_code text, p_message text) is
 'Keep a lead that could not be applied, or a window that could not be read, as a dead letter:
 requeue_item reads it again. One that is a dead letter already stays the one.
@@ -2474,7 +2474,7 @@ Writes: lead_sync_queue. No row of DomIQ''s.';
 
 create function lead_sync_private.classify_link(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b5539e752872ba75
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 0733d7d48e3bc80c
 comment on function lead_sync_private.classify_link(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone) is
 'Say how a link stands by a read of its lead: matched; explained by what is pending, in_flight, a
 conflict, or suppressed; drift that nothing explains, with its groups; missing on either side.
@@ -2482,7 +2482,7 @@ Writes nothing. Returns: {"class","groups"}.';
 
 create function lead_sync_private.clear_syncing(p_conversation_id uuid, p_item_id uuid)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8c1416e9ab891943
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8c1416e9ab891943
 comment on function lead_sync_private.clear_syncing(p_conversation_id uuid, p_item_id uuid) is
 'Set a conversation that is syncing back to not_synced, unless another item than the one
 that ends here still waits or is in flight and will say how it ended.
@@ -2492,7 +2492,7 @@ Locks: as lock_lead_rows. Writes: conversation.';
 
 create function lead_sync_private.close_breaker(p_property_id uuid)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 42eaa742a8f1de1d
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 42eaa742a8f1de1d
 comment on function lead_sync_private.close_breaker(p_property_id uuid) is
 'Forget a property''s failures: ResMan has answered. If the breaker was open the property is
 active again and what waited is let go at the pace of its rate limit.
@@ -2502,14 +2502,14 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.close_conflicts(p_conversation_id uuid, p_groups jsonb, p_why text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7f33ae6dafc7c04f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 7f33ae6dafc7c04f
 comment on function lead_sync_private.close_conflicts(p_conversation_id uuid, p_groups jsonb, p_why text) is
 'Close the open conflicts on groups of a conversation that are none any more.
 Writes: lead_sync_conflicts.';
 
 create function lead_sync_private.close_item(p_item public.lead_sync_queue, p_status text, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_state jsonb DEFAULT '{}'::jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7ab00bff21c737fb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 7ab00bff21c737fb
 comment on function lead_sync_private.close_item(p_item public.lead_sync_queue, p_status text, p_error_code text, p_error_message text, p_state jsonb) is
 'End an item for good: completed, failed or cancelled.
 Writes: the item.';
@@ -2551,14 +2551,14 @@ Returns: {"winner": domiq, resman, merged or null where a person decides, "resul
 
 create function lead_sync_private.defer_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_delay interval)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6da493539b29c8d5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 6da493539b29c8d5
 comment on function lead_sync_private.defer_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_delay interval) is
 'Put an item back to pending for later, without counting the attempt; what it learned is kept.
 Writes: the item, and pending ones of its key that fold into it.';
 
 create function lead_sync_private.derive_tour(p_conversation_id uuid, p_events jsonb, p_sent jsonb DEFAULT '{}'::jsonb)
   returns text
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 d23d46fb97625e05
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 d23d46fb97625e05
 comment on function lead_sync_private.derive_tour(p_conversation_id uuid, p_events jsonb, p_sent jsonb) is
 'Read the tour that ResMan shows out of a lead''s events: ResMan cannot cancel an appointment, so
 of ours the one sent last counts.
@@ -2600,7 +2600,7 @@ Writes: resman_integration.';
 
 create function lead_sync_private.drop_create_intent(p_conversation_id uuid)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c955c9629efcc0f7
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c955c9629efcc0f7
 comment on function lead_sync_private.drop_create_intent(p_conversation_id uuid) is
 'Give back what take_create_intent reserved, once the outcome of the create is known.';
 
@@ -2613,7 +2613,7 @@ hourly and daily ones at the next boundary, in the property''s time zone.';
 
 create function lead_sync_private.due_retry_properties(p_now timestamp with time zone)
   returns uuid[]
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 08b0993b54ab9653
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; -- sha256 b5c9abc23d74c01a
 comment on function lead_sync_private.due_retry_properties(p_now timestamp with time zone) is
 'Name the properties that have a retry whose time has come by p_now, in order of their ids. Costs
 what is due; only where very much is, what waits by properties.';
@@ -2629,7 +2629,7 @@ Writes: the item, lead_sync_conflicts, conversation, lead_sync_log, create_inten
 
 create function lead_sync_private.end_missing(p_item public.lead_sync_queue, p_state jsonb, p_plan jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 638ad48b60e2038a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 638ad48b60e2038a
 comment on function lead_sync_private.end_missing(p_item public.lead_sync_queue, p_state jsonb, p_plan jsonb) is
 'End an attempt whose lead an explicit read does not find: once is a retry, twice marks the mapping
 deleted and the item a dead letter. An edit or requeue_item then searches and creates anew.
@@ -2645,7 +2645,7 @@ Returns: completed. Writes: as complete_item.';
 
 create function lead_sync_private.end_sweep(p_item public.lead_sync_queue)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5916cd242f5ad9ed
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 5916cd242f5ad9ed
 comment on function lead_sync_private.end_sweep(p_item public.lead_sync_queue) is
 'End a reconciliation. A lead that explicit reads have missed twice marks its link deleted; more than
 five, or two in a hundred, missing in one run stop the property instead; those whose link is deleted
@@ -2676,7 +2676,7 @@ Returns: rows by table. Writes: all tables that hold the lead.';
 
 create function lead_sync_private.expect_values(p_mapping_id uuid, p_domiq jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c1c17f22cf0989d8
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c1c17f22cf0989d8
 comment on function lead_sync_private.expect_values(p_mapping_id uuid, p_domiq jsonb) is
 'Tell capture what a link''s lead will look like once a pull has written it: what DomIQ''s own
 triggers make of it beyond that is a local change. The setting merely asks capture to compare.
@@ -2693,7 +2693,7 @@ that this is owed where the row cannot be locked at once.';
 
 create function lead_sync_private.fill_queue_item()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 691e20ece2570cca
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 691e20ece2570cca
 comment on function lead_sync_private.fill_queue_item() is
 'Complete a row that other code inserts into the queue directly: its property; a second pending row
 of a conversation and operation joins the first, without an error, unless it is more urgent: then
@@ -2710,7 +2710,7 @@ Locks: as open_gate and take_due.';
 
 create function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id uuid, p_property_id uuid)
   returns public.lead_sync_mapping
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 042760ce217d1c08
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 a9faab53ed09e1b5
 comment on function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id uuid, p_property_id uuid) is
 'Find the link of a conversation: its own, unless that was merged into another, the one it follows,
 or that of an earlier conversation of the same user at the same property.
@@ -2718,7 +2718,7 @@ Returns: the mapping''s row, all null without one.';
 
 create function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 51815a4a9a8c63b3
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 51815a4a9a8c63b3
 comment on function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb) is
 'Find out who in DomIQ a lead without a link is: by e-mail, then by phone; by phone alone only if the
 e-mail is blank or equal and the last names do not differ.
@@ -2751,7 +2751,7 @@ Returns: ids of "user".';
 
 create function lead_sync_private.finish_item(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_response jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 fe846157e96b8558
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 66fc42ff2278f7db
 comment on function lead_sync_private.finish_item(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_response jsonb) is
 'End an item that did what it was queued for: mapping, base, DomIQ''s rows, events, log and item in
 one transaction.
@@ -2763,7 +2763,7 @@ create_intent, lead_sync_log, lead_sync_queue, resman_integration.';
 
 create function lead_sync_private.finish_rows(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 728f0c3dac58d25a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 5b1d6c640568518a
 comment on function lead_sync_private.finish_rows(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb) is
 'Write the end of a push to DomIQ''s rows, which the caller has locked.
 Returns: whether an edit has come since the values were read: the rows stay not_synced and the next
@@ -2772,7 +2772,7 @@ Writes: conversation, "user".';
 
 create function lead_sync_private.fold_pending(p_item_id uuid)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 e050e87da863129f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7071d9645453b735
 comment on function lead_sync_private.fold_pending(p_item_id uuid) is
 'Fold all pending items of an item''s key (a pull: what it reads) that can be locked at once into
 it: values are read when they are sent, so one item says it all. The survivor takes the highest
@@ -2796,7 +2796,7 @@ comment on function lead_sync_private.found_leads(p_conflict public.lead_sync_co
 
 create function lead_sync_private.free_slots(p_limited text, p_rate numeric, p_now timestamp with time zone)
   returns integer
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 bee6b9cf1e1eb283
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 bee6b9cf1e1eb283
 comment on function lead_sync_private.free_slots(p_limited text, p_rate numeric, p_now timestamp with time zone) is
 'Say how many requests of a property or partner may be handed out now that leave within a second.
 p_rate: requests a second, 0 or null for no limit; an answer that asked to wait holds all the same.
@@ -2811,7 +2811,7 @@ Returns: domiq or resman; null where it cannot be told.';
 
 create function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 5bee020547ad0b7a
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_bitmapscan=off; -- sha256 931edc2b89fe4553
 comment on function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping) is
 'Gather what a merge of a link may go by besides the values: when each group was last changed in
 DomIQ, between which reads ResMan''s change came, what DomIQ holds in a form nobody can read, and
@@ -2836,7 +2836,7 @@ Returns: the reason, null where nothing forbids it.';
 
 create function lead_sync_private.hand_out_request(p_item public.lead_sync_queue, p_plan jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 7500a89680dc589a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 7500a89680dc589a
 comment on function lead_sync_private.hand_out_request(p_item public.lead_sync_queue, p_plan jsonb) is
 'Keep the state of a plan with its item, renew the lease, and give the request its time of issue
 and its deadline: what is not sent by then may no longer be sent, for its answer could come after
@@ -2873,7 +2873,7 @@ comment on function lead_sync_private.higher_severity(p_one text, p_other text) 
 
 create function lead_sync_private.hold_rate(p_property_id uuid, p_at_least interval)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 11e01d250f809624
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 11e01d250f809624
 comment on function lead_sync_private.hold_rate(p_property_id uuid, p_at_least interval) is
 'Let no runner send for a property, nor for others of its partner, before a time from now: ResMan
 said that there was too much.
@@ -2895,7 +2895,7 @@ with these contacts at a property: it is not pushed, pulled or made again.';
 
 create function lead_sync_private.is_flipping(p_mapping_id uuid, p_group text, p_side text, p_value jsonb)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 08d741a9e03608c1
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 08d741a9e03608c1
 comment on function lead_sync_private.is_flipping(p_mapping_id uuid, p_group text, p_side text, p_value jsonb) is
 'Say whether a value of a group goes back and forth between the sides: with this move it would be
 for the third time in an hour that one side undoes what the other did.
@@ -2910,13 +2910,13 @@ Limits above a hundred are sampled.';
 
 create function lead_sync_private.is_held(p_conversation_id uuid)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 871c9b851fd4a93d
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 67d43ce868861c04
 comment on function lead_sync_private.is_held(p_conversation_id uuid) is
 'Say whether a critical conflict stops the pushes of a conversation''s lead.';
 
 create function lead_sync_private.is_retired(p_lead_id text)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 cfdcebaad1bd5fdc
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 cfdcebaad1bd5fdc
 comment on function lead_sync_private.is_retired(p_lead_id text) is
 'Say whether a ResMan lead stands for nobody any more: merged into another, or replaced by one that
 was created anew.';
@@ -2931,7 +2931,7 @@ Immutable although a cast to timestamptz is not: time zone and date style are pi
 
 create function lead_sync_private.keep_custom_fields(p_conversation_id uuid, p_read jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7c735ab479cc362a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7c735ab479cc362a
 comment on function lead_sync_private.keep_custom_fields(p_conversation_id uuid, p_read jsonb) is
 'Keep on a conversation what ResMan alone knows of its lead, if that has changed: what a read does
 not show stays, what it shows as blank goes.
@@ -2939,7 +2939,7 @@ Writes: conversation.';
 
 create function lead_sync_private.keep_events(p_item public.lead_sync_queue, p_outcome jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 85d9d171751895dd
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 85d9d171751895dd
 comment on function lead_sync_private.keep_events(p_item public.lead_sync_queue, p_outcome jsonb) is
 'Remember the events that ResMan has acknowledged and mark their notifications. A notification that
 another transaction holds stays not_synced and is recognised by its key the next time.
@@ -2947,7 +2947,7 @@ Writes: lead_event, lead_notification.';
 
 create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b13cbe089da1abdd
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 b13cbe089da1abdd
 comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
 what is suppressed, and that the lead was read.
@@ -2956,7 +2956,7 @@ Writes: lead_sync_conflicts, lead_sync_mapping, field_change. Notifies: lead_syn
 
 create function lead_sync_private.keep_pushes(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 2c892a280749fa87
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2c892a280749fa87
 comment on function lead_sync_private.keep_pushes(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_outcome jsonb) is
 'Keep what an acknowledged save changed of a link, a row a group.
 Writes: field_change.';
@@ -2978,7 +2978,7 @@ Returns: the reduced state.';
 
 create function lead_sync_private.lead_versions(p_conversation_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 1f487ae52e56e131
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 1f487ae52e56e131
 comment on function lead_sync_private.lead_versions(p_conversation_id uuid) is
 'Read the versions of a conversation and its user, which move with every edit of a synced field.';
 
@@ -2990,7 +2990,7 @@ comment on function lead_sync_private.link_conversations(p_conversation_id uuid,
 
 create function lead_sync_private.link_lead(p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean)
   returns public.lead_sync_mapping
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 dcfe35d29c22dfba
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 dcfe35d29c22dfba
 comment on function lead_sync_private.link_lead(p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean) is
 'Write what an acknowledged or converged push knows of the link: ids, bases, versions sent.
 A conversation whose user already has a lead at the property follows that link.
@@ -2999,7 +2999,7 @@ Writes: lead_sync_mapping, follower.';
 
 create function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 021e51b9079f528f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 021e51b9079f528f
 comment on function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Link a lead that a pull brought with the conversation of the person it is, and merge the two, with
 no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly. A link whose
@@ -3016,7 +3016,7 @@ Returns: a row for each right and role; name is the text behind GRANT, PUBLIC is
 
 create function lead_sync_private.lock_lead_rows(p_conversation_id uuid)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 42910ceeed0e6300
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 42910ceeed0e6300
 comment on function lead_sync_private.lock_lead_rows(p_conversation_id uuid) is
 'Lock a conversation''s user and then the conversation, if both can be had at once.
 DomIQ''s transactions are never waited for: who cannot lock comes back later.
@@ -3038,7 +3038,7 @@ comment on function lead_sync_private.log_type(p_item public.lead_sync_queue, p_
 
 create function lead_sync_private.mark_owed()
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 08b943a83482b876
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 08b943a83482b876
 comment on function lead_sync_private.mark_owed() is
 'Mark the conversations of dead letters and cancelled items whose rows could not be locked when
 these ended.
@@ -3047,7 +3047,7 @@ Locks: DomIQ''s rows only if they can be had at once. Writes: conversation, lead
 
 create function lead_sync_private.mark_probes(p_property_ids uuid[], p_lease interval)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7316f9f4a3e8b1f7
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 7316f9f4a3e8b1f7
 comment on function lead_sync_private.mark_probes(p_property_ids uuid[], p_lease interval) is
 'Note that the probes of these properties are on their way: no other before the lease of the one
 that was just claimed is over.
@@ -3055,7 +3055,7 @@ Writes: breaker.';
 
 create function lead_sync_private.mark_syncing(p_conversation_id uuid, p_from text, p_to text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 933a74755ddb33e0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 933a74755ddb33e0
 comment on function lead_sync_private.mark_syncing(p_conversation_id uuid, p_from text, p_to text) is
 'Show on a conversation that its push is under way, or no longer is, if its rows can be locked at
 once.
@@ -3078,7 +3078,7 @@ its way, or its answer was lost.';
 
 create function lead_sync_private.mend_clock()
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c28b4bba7d244ba1
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c28b4bba7d244ba1
 comment on function lead_sync_private.mend_clock() is
 'Notice that the clock has stepped back since the schedule last ran, by 2 s or more, and put right
 what was reckoned by the old time: leases, retries, pulls, rates and probes come when they should,
@@ -3117,7 +3117,7 @@ was; base null without one.';
 
 create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5c952475b1f9f642
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 5c952475b1f9f642
 comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text) is
 'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
 queued as a push.
@@ -3127,7 +3127,7 @@ Writes: as merge_groups and settle_pulled.';
 
 create function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer DEFAULT NULL::integer)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; -- sha256 3ad67b1e7eeab470
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 3ad67b1e7eeab470
 comment on function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer) is
 'Gather all that a merge at a property goes by, so that merge_lead itself reads no table.
 p_base_version: the version of the normalisers under which the base was written; null: the newest.
@@ -3205,7 +3205,7 @@ Writes: summary_due.';
 
 create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; -- sha256 7bed7efac5e32fe9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7bed7efac5e32fe9
 comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
@@ -3216,7 +3216,7 @@ by try.';
 
 create function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb)
   returns public.lead_sync_mapping
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 76c06d23c46bfdd3
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 76c06d23c46bfdd3
 comment on function lead_sync_private.open_link(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_read jsonb) is
 'Link a conversation with the lead that was found for it, with no base yet; a link whose lead had
 vanished takes the new one, and its old id stays an alias.
@@ -3225,7 +3225,7 @@ Writes: lead_sync_mapping, lead_alias, identity_decision.';
 
 create function lead_sync_private.plan_enrichment(p_item public.lead_sync_queue, p_state jsonb, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e7cf65322296fe40
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 e7cf65322296fe40
 comment on function lead_sync_private.plan_enrichment(p_item public.lead_sync_queue, p_state jsonb, p_found jsonb) is
 'Plan the notifications of a conversation, and its summary once that is due, as events of its lead,
 those that ResMan shows already left out; the lead itself is sent back as it was read.
@@ -3234,7 +3234,7 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 bf7ba771b88d8af7
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 bf7ba771b88d8af7
 comment on function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb) is
 'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
 e-mail, then by phone, answers filtered by normalised equality before they are counted.
@@ -3244,7 +3244,7 @@ create needs.';
 
 create function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7e9e061ba433562a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7e9e061ba433562a
 comment on function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb) is
 'Decide from what an item has learned so far what comes next.
 Nothing is kept but p_state: with the same state and the same rows the same plan comes out.
@@ -3261,7 +3261,7 @@ Returns: as merge_groups; again: a push must follow at once, for what a create c
 
 create function lead_sync_private.plan_pull(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 f4957b98b88122a6
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 f4957b98b88122a6
 comment on function lead_sync_private.plan_pull(p_item public.lead_sync_queue, p_state jsonb) is
 'Plan the next read of a pull: the one lead it names, or the next window of modified leads.
 The state''s window: {"from","to","until","width"}, until: the start of this pull, width: seconds.
@@ -3308,7 +3308,7 @@ Returns: {"events","seen"}: what to send, and what is known to be there; arrays 
 
 create function lead_sync_private.plan_sweep(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 af3a67f2b66085f0
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 af3a67f2b66085f0
 comment on function lead_sync_private.plan_sweep(p_item public.lead_sync_queue, p_state jsonb) is
 'Plan the read of the next link of a reconciliation.
 Returns: a plan, as plan_item; {"end"}: swept, or sweep on where the item has done its share.';
@@ -3322,7 +3322,7 @@ Returns: the group of the field, null for all. Raises: LS001, LS003.';
 
 create function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer)
   returns record
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 5c5dbf5386268555
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 5c5dbf5386268555
 comment on function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer) is
 'Read a property''s limits from its settings: requests a second and items in flight, of its own and
 of its partner.
@@ -3338,7 +3338,7 @@ of the clock, that has stepped back and the end says nothing: the last two days 
 
 create function lead_sync_private.queue_due_pulls(p_limit integer)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1d922ca9266a18dc
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 1d922ca9266a18dc
 comment on function lead_sync_private.queue_due_pulls(p_limit integer) is
 'Queue a pull for each property whose turn has come, and say when the next is due.
 Returns: how many were queued. Writes: lead_sync_queue, pull_state.';
@@ -3373,7 +3373,7 @@ Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.raise_severities(p_limit integer)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8bf2d28bfa245447
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8bf2d28bfa245447
 comment on function lead_sync_private.raise_severities(p_limit integer) is
 'Raise the severity of conflicts that nobody has resolved: one level for each 24 hours open.
 Returns: how many. Locks: the conflicts, by SKIP LOCKED. Writes: lead_sync_conflicts.';
@@ -3427,7 +3427,7 @@ Returns: an object of normalised values; {} without a base.';
 
 create function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c4a572b74bfa7845
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c4a572b74bfa7845
 comment on function lead_sync_private.record_conflict(p_item public.lead_sync_queue, p_mapping_id uuid, p_lead_id text, p_conflict jsonb) is
 'Keep a conflict on one group of a conversation; one that is open is brought up to date, and closed
 where a policy decided.
@@ -3448,14 +3448,14 @@ Writes: installed_object.';
 
 create function lead_sync_private.record_stale(p_item public.lead_sync_queue, p_response jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 263272a3f9160416
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 263272a3f9160416
 comment on function lead_sync_private.record_stale(p_item public.lead_sync_queue, p_response jsonb) is
 'Keep a successful answer that came too late, and queue a push, which reads before it writes.
 Writes: lead_sync_log, lead_sync_queue.';
 
 create function lead_sync_private.refuse_pulled(p_property_id uuid, p_found jsonb, p_lead jsonb, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 f8bf79d18181b891
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f8bf79d18181b891
 comment on function lead_sync_private.refuse_pulled(p_property_id uuid, p_found jsonb, p_lead jsonb, p_item_id uuid) is
 'Keep a lead of which nobody can tell who it is as a critical conflict, once for each lead; nothing
 is guessed.
@@ -3482,7 +3482,7 @@ Writes: lead_sync_mapping.';
 
 create function lead_sync_private.resolve_agent(p_property_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 9978188314064684
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 9978188314064684
 comment on function lead_sync_private.resolve_agent(p_property_id uuid) is
 'Find the ResMan employee for a property''s leads: the one with the e-mail of the primary manager,
 else the default agent, by e-mail or name.
@@ -3490,14 +3490,14 @@ Returns: {"id","name"}, or null where none is known: then a create cannot be mad
 
 create function lead_sync_private.resolve_lost_reason(p_property_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 83acdba504809937
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 83acdba504809937
 comment on function lead_sync_private.resolve_lost_reason(p_property_id uuid) is
 'Find the ResMan reason for a lead that DomIQ marks lost: the default, by name, or the only one.
 Returns: {"id","name"}, or null where none is known.';
 
 create function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 f6fa18457b6fa3a6
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f6fa18457b6fa3a6
 comment on function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid) is
 'Find the ResMan source of a lead: the conversation''s, its user''s, the default, by name without
 regard to case; else the only active one that is available for online marketing.
@@ -3519,7 +3519,7 @@ comment on function lead_sync_private.retry_delay(p_failures integer) is
 
 create function lead_sync_private.retry_item(p_item public.lead_sync_queue, p_state jsonb, p_counted boolean, p_code text, p_message text, p_response jsonb, p_at_least interval, p_exactly interval DEFAULT NULL::interval)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 9dc8d2458b821224
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 9dc8d2458b821224
 comment on function lead_sync_private.retry_item(p_item public.lead_sync_queue, p_state jsonb, p_counted boolean, p_code text, p_message text, p_response jsonb, p_at_least interval, p_exactly interval) is
 'End an attempt that failed in a way that may pass; a counted one uses up max_retries.
 p_exactly: when it is tried again, in place of the backoff that p_at_least only bounds.
@@ -3545,7 +3545,7 @@ Raises: LS011, LS020. Writes: identity_decision, lead_sync_conflicts, lead_sync_
 
 create function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5d94782526265cfe
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6a64b6e9feb4fcfa
 comment on function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text) is
 'Write the end of a pull to DomIQ''s rows, which the caller has locked: in step, in conflict, or with
 a push to follow.
@@ -3553,7 +3553,7 @@ Writes: conversation, "user", lead_sync_mapping, lead_sync_log, lead_sync_queue.
 
 create function lead_sync_private.settle_rows(p_mapping public.lead_sync_mapping, p_pushes boolean)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5dba0d226411f0a6
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6ba893d63b4394ba
 comment on function lead_sync_private.settle_rows(p_mapping public.lead_sync_mapping, p_pushes boolean) is
 'Show on DomIQ''s rows, which the caller has locked, how a link stands after a decision.
 Writes: "user", conversation.';
@@ -3601,7 +3601,7 @@ Returns: names of groups by kind; "send" and the bases once that is acknowledged
 
 create function lead_sync_private.stage_leads(p_item public.lead_sync_queue, p_leads jsonb, p_issued_at timestamp with time zone, p_from timestamp with time zone)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 78bb29bbc8d0ac42
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 78bb29bbc8d0ac42
 comment on function lead_sync_private.stage_leads(p_item public.lead_sync_queue, p_leads jsonb, p_issued_at timestamp with time zone, p_from timestamp with time zone) is
 'Keep the leads of an answer that have moved since they were last taken in, until they are applied.
 Returns: how many.
@@ -3609,7 +3609,7 @@ Writes: pulled_lead.';
 
 create function lead_sync_private.stop_property(p_item public.lead_sync_queue, p_code text, p_why text)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 cc44407819a25fc0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 cc44407819a25fc0
 comment on function lead_sync_private.stop_property(p_item public.lead_sync_queue, p_code text, p_why text) is
 'Pause a property that a guard has found to go wrong, with a critical conflict that says why; its
 items wait until resume_property.
@@ -3618,14 +3618,14 @@ Writes: resman_integration, lead_sync_conflicts. Notifies: lead_sync_conflict.';
 
 create function lead_sync_private.store_lookup(p_property_id uuid, p_kind text, p_items jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 3989f8f35c85533c
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 3989f8f35c85533c
 comment on function lead_sync_private.store_lookup(p_property_id uuid, p_kind text, p_items jsonb) is
 'Replace what is known of a property''s sources, agents or lost reasons by a list just read.
 Writes: lookup, lookup_fetch.';
 
 create function lead_sync_private.take_answer(p_item_id uuid, p_lease_token uuid, p_response jsonb, OUT result jsonb, OUT property_id uuid)
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 2088fc8a9e47f182
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 2088fc8a9e47f182
 comment on function lead_sync_private.take_answer(p_item_id uuid, p_lease_token uuid, p_response jsonb, OUT result jsonb, OUT property_id uuid) is
 'Take in the answer to an item''s request and write everything that follows from it.
 Returns: what advance_item says, the next request still without its place in the rate; the item''s
@@ -3643,7 +3643,7 @@ Returns: its row. Raises: LS002, LS011, LS021 archived. Locks: the conflict.';
 
 create function lead_sync_private.take_create_intent(p_property_id uuid, p_conversation_id uuid, p_email text, p_phone text)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6a58a116ce3d7281
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6a58a116ce3d7281
 comment on function lead_sync_private.take_create_intent(p_property_id uuid, p_conversation_id uuid, p_email text, p_phone text) is
 'Reserve an e-mail and phone at a property for one create, before its request is handed out.
 Returns: false while another conversation holds one of them: wait, then search.
@@ -3663,7 +3663,7 @@ Locks: the rows FOR UPDATE, by SKIP LOCKED.';
 
 create function lead_sync_private.take_lead(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a067232df83d4b33
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 a067232df83d4b33
 comment on function lead_sync_private.take_lead(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
 'Take in the answer to the read of one lead and end its item.
 Returns: completed, conflict, deferred; retry or failed where the lead is not there.
@@ -3686,7 +3686,7 @@ Returns: the mapping. Raises: LS011. Locks: as take_link, then the mapping by SK
 
 create function lead_sync_private.take_slots(p_property_ids uuid[])
   returns numeric[]
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 7845e2ed3bc519dc
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7845e2ed3bc519dc
 comment on function lead_sync_private.take_slots(p_property_ids uuid[]) is
 'Give each request of a batch, named by its property, its place in what the property and its
 partner may send, evenly spaced (GCRA without a burst). Called last in a transaction: the rows it
@@ -3697,7 +3697,7 @@ without a limit.';
 
 create function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8d33e8e68f9d4205
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8d33e8e68f9d4205
 comment on function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb) is
 'Take in the read of one link of a reconciliation: say how it stands, and repair it where the run is
 to. A link whose lead had vanished stands again where the lead is there after all.
@@ -3721,7 +3721,7 @@ comment on function lead_sync_private.tell_wait(p_request jsonb, p_wait_s numeri
 
 create function lead_sync_private.touch_integration(p_property_id uuid, p_success boolean)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 624730f12c6203d0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 624730f12c6203d0
 comment on function lead_sync_private.touch_integration(p_property_id uuid, p_success boolean) is
 'Note on a property''s integration that an attempt ended: times, and failures since the last
 success. At most once a second, a change of mood at once.
@@ -3735,7 +3735,7 @@ comment on function lead_sync_private.trim_response(p_response jsonb) is
 
 create function lead_sync_private.trip_breaker(p_item public.lead_sync_queue, p_code text, p_at_least interval)
   returns interval
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8e34a1831383f003
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 11b3dc153d3c149d
 comment on function lead_sync_private.trip_breaker(p_item public.lead_sync_queue, p_code text, p_at_least interval) is
 'Count a call that ResMan did not answer. At the limit the property''s breaker opens: its
 sync_status becomes error and its items wait for one probe, after a pause that doubles with each
@@ -3773,7 +3773,7 @@ Returns: conversation ids, in no order.';
 
 create function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 0cad8b09d67f13e4
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 0cad8b09d67f13e4
 comment on function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads jsonb) is
 'Leave out the leads of which a person has decided that they are not this user''s.';
 
@@ -3824,14 +3824,14 @@ lead_sync.applying merely asks for the comparison: a forged one hides nothing.';
 
 create function lead_sync_private.write_conversation(p_id uuid, p_status text, p_lead_id text, p_synced_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 80c2e97e8ae0c2cd
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 80c2e97e8ae0c2cd
 comment on function lead_sync_private.write_conversation(p_id uuid, p_status text, p_lead_id text, p_synced_at timestamp with time zone) is
 'Set what the package keeps on a conversation; null leaves the lead id and the time as they are.
 Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 92cca72a9f902be8
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 92cca72a9f902be8
 comment on function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb) is
 'Set the values of a conversation that a pull brings; what is absent stays as it is.
 domiq_status: a status of DomIQ''s own, to be put back.
@@ -3840,7 +3840,7 @@ Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 68eaff9b02b9b718
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 68eaff9b02b9b718
 comment on function lead_sync_private.write_custom_fields(p_id uuid, p_fields jsonb) is
 'Set what ResMan alone knows of a conversation''s lead.
 Writes: conversation. DomIQ''s update triggers fire.';
@@ -3868,7 +3868,7 @@ Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 eaeaeed1d1b6cff3
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 eaeaeed1d1b6cff3
 comment on function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb) is
 'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
 tour that DomIQ''s trigger makes a stage of leaves a lost or closed lead, an applicant and a
@@ -3877,7 +3877,7 @@ Writes: "user", conversation; lead_event, for a summary.';
 
 create function lead_sync_private.write_log(p_item public.lead_sync_queue, p_status text, p_type text, p_sent jsonb, p_answer jsonb, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_details jsonb DEFAULT NULL::jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e539faed52f00f7e
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 e539faed52f00f7e
 comment on function lead_sync_private.write_log(p_item public.lead_sync_queue, p_status text, p_type text, p_sent jsonb, p_answer jsonb, p_error_code text, p_error_message text, p_details jsonb) is
 'Write the audit row of one ended attempt.
 The seed''s UNIQUE (conversation_id, created_at) never loses a row: the writer steps aside by a
@@ -3904,7 +3904,7 @@ Writes: "user".';
 
 create function lead_sync_private.write_notification(p_id uuid, p_type text, p_status text, p_resman_id text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 62b569d0c85b583e
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 62b569d0c85b583e
 comment on function lead_sync_private.write_notification(p_id uuid, p_type text, p_status text, p_resman_id text) is
 'Mark a notification as shown in ResMan, unless its type or status has changed since it was sent.
 Writes: lead_notification. DomIQ''s update triggers fire.';
@@ -3918,14 +3918,14 @@ Writes: conversation. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_user(p_id uuid, p_status text, p_contact_id text, p_synced_at timestamp with time zone)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 c78b7dc83cbb4d07
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c78b7dc83cbb4d07
 comment on function lead_sync_private.write_user(p_id uuid, p_status text, p_contact_id text, p_synced_at timestamp with time zone) is
 'Set what the package keeps on a "user"; null leaves the contact id and the time as they are.
 Writes: "user". DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_user_values(p_id uuid, p_values jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; -- sha256 8bdedb2d0136208f
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8bdedb2d0136208f
 comment on function lead_sync_private.write_user_values(p_id uuid, p_values jsonb) is
 'Set the contact values of a "user" that a pull brings; what is absent stays as it is.
 Raises: what DomIQ''s columns and constraints refuse.

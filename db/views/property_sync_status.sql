@@ -12,37 +12,28 @@ from public.property p
 left join public.resman_integration ri on ri.property_id = p.id
 -- each counted apart: joining both to the property would multiply one by the other
 left join (
-  select g.property_id, sum(g.items)::bigint as items
-  from (
-    select q.property_id, count(*) as items
-    from public.lead_sync_queue q
-    where q.status = 'pending' and q.property_id is not null
-    group by 1
-    -- the few without one apart: looked up for all, they would make the plan of a million dear
-    union all
-    select b.property_id, count(*)
-    from public.lead_sync_queue q
-    join public.conversation c on c.id = q.conversation_id
-    join public.chatbot b on b.id = c.chatbot_id
-    where q.status = 'pending' and q.property_id is null
-    group by 1
-  ) as g
-  group by 1
+  select q.property_id, count(*) as items
+  from public.lead_sync_queue q
+  where q.status = 'pending'
+  group by q.property_id
 ) as queue on queue.property_id = p.id
 left join (
-  select g.property_id, sum(g.items)::bigint as items
+  select
+    coalesce(g.property_id, (
+      select b.property_id
+      from public.conversation c
+      join public.chatbot b on b.id = c.chatbot_id
+      where c.id = g.conversation_id
+    )) as property_id,
+    sum(g.items)::bigint as items
   from (
-    select k.property_id, count(*) as items
+    select
+      k.property_id,
+      case when k.property_id is null then k.conversation_id end as conversation_id,
+      count(*) as items
     from public.lead_sync_conflicts k
-    where k.resolution_status = 'pending' and k.property_id is not null
-    group by 1
-    union all
-    select b.property_id, count(*)
-    from public.lead_sync_conflicts k
-    join public.conversation c on c.id = k.conversation_id
-    join public.chatbot b on b.id = c.chatbot_id
-    where k.resolution_status = 'pending' and k.property_id is null
-    group by 1
+    where k.resolution_status = 'pending'
+    group by 1, 2
   ) as g
   group by 1
 ) as conflicts on conflicts.property_id = p.id

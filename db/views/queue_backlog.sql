@@ -7,18 +7,8 @@ select
   min(q.created_at) as oldest_created_at,
   now() - min(q.created_at) as oldest_age,
   min(q.next_retry_at) as next_retry_at
-from (
-  select i.property_id, i.sync_operation, i.status, i.created_at, i.next_retry_at
-  from public.lead_sync_queue i
-  where i.status in ('pending', 'processing') and i.property_id is not null
-  -- the few without one apart: looked up for all, they would make the plan of a million dear
-  union all
-  select b.property_id, i.sync_operation, i.status, i.created_at, i.next_retry_at
-  from public.lead_sync_queue i
-  left join public.conversation c on c.id = i.conversation_id
-  left join public.chatbot b on b.id = c.chatbot_id
-  where i.status in ('pending', 'processing') and i.property_id is null
-) as q
+from public.lead_sync_queue q
+where q.status in ('pending', 'processing')
 group by q.property_id, q.sync_operation, q.status;
 alter view lead_sync.queue_backlog owner to lead_sync_owner;
 revoke all on lead_sync.queue_backlog from public;
@@ -27,7 +17,7 @@ comment on view lead_sync.queue_backlog is
   'What waits or is in flight, by property, operation and status, however long it has '
   'waited.';
 comment on column lead_sync.queue_backlog.property_id is
-  'DomIQ''s property; null where the conversation has none.';
+  'DomIQ''s property; null where the conversation had none when it was queued.';
 comment on column lead_sync.queue_backlog.sync_operation is 'The operation.';
 comment on column lead_sync.queue_backlog.status is 'pending or processing.';
 comment on column lead_sync.queue_backlog.items is 'Items of the group.';

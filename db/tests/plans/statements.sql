@@ -26,7 +26,8 @@ insert into statement (routine, starts, ends, types, wanted, few) values
 ('lead_sync_private.claim_one', 'select coalesce(m.conversation_id', ';',
   '{"p_candidate.sync_operation": "text", "p_candidate.sync_data": "jsonb",
     "p_candidate.property_id": "uuid", "p_candidate.id": "uuid", "v_conversation_id": "uuid"}',
-  'lead_sync_mapping_pkey, uq_lead_sync_mapping_resman_lead', null),
+  'conversation_pkey, idx_conversation_user, lead_sync_mapping_pkey, '
+    'uq_lead_sync_mapping_conversation, uq_lead_sync_mapping_resman_lead', null),
 ('lead_sync_private.claim_one', 'select from public.lead_sync_queue q', ')',
   '{"v_conversation_id": "uuid"}', 'uq_lead_sync_queue_in_flight',
   'whole idx_lead_sync_queue_lease'),
@@ -50,7 +51,7 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   '{"new.conversation_id": "uuid", "new.sync_operation": "text", "new.priority": "integer"}',
   'idx_lead_sync_queue_pending_key', null),
 ('lead_sync_private.capture_conversations', 'insert into', ';',
-  '{"p_ids": "uuid[]", "p_operation": "text", "p_priority": "integer", "p_event": "text",
+  '{"v_ids": "uuid[]", "v_delay": "numeric", "p_operation": "text", "p_priority": "integer", "p_event": "text",
     "v_joins": "boolean"}', 'conversation_pkey, idx_lead_sync_queue_pending_key, user_pkey',
   null),
 ('lead_sync.rescue_expired_leases', 'select q.*', E'\n  loop', '{"p_limit": "integer"}',

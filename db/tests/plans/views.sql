@@ -16,10 +16,10 @@ from (values
   ('public.sync_health_monitoring', 'idx_lead_sync_conflicts_status, '
     'idx_lead_sync_log_status_created, whole idx_lead_sync_queue_next_retry'),
   ('public.sync_success_rates', 'idx_lead_sync_log_created'),
-  ('lead_sync.queue_backlog', 'conversation_pkey, idx_lead_sync_queue_status_priority'),
+  ('lead_sync.queue_backlog', 'idx_lead_sync_queue_status_priority'),
   ('lead_sync.dead_letters', 'conversation_pkey, idx_lead_sync_queue_status_priority'),
   ('lead_sync.open_conflicts', 'conversation_pkey, idx_lead_sync_conflicts_status'),
-  ('lead_sync.drift', 'idx_lead_sync_mapping_property_status')) as v(name, wanted);
+  ('lead_sync.drift', 'all of lead_sync_mapping')) as v(name, wanted);
 select set_eq(
   $$select v.oid::regclass::text from pg_class v
     where v.relkind = 'v'
