@@ -1,6 +1,5 @@
 """`leadsync integration`: switching properties on, pausing, and trying their credentials."""
 
-import json
 from collections import Counter
 from datetime import datetime
 from typing import Any
@@ -18,7 +17,15 @@ from runner.calls_service import (
     resume_property,
 )
 from runner.cli_credentials import credential_options, seal
-from runner.cli_options import Failure, Group, Moment, json_option, option, with_settings
+from runner.cli_options import (
+    Assignment,
+    Failure,
+    Group,
+    Moment,
+    json_option,
+    option,
+    with_settings,
+)
 from runner.cli_output import print_json, print_rows
 from runner.db import session
 from runner.envelope import partner_mark
@@ -49,17 +56,6 @@ _PAGE = 1000  # rows of a preview that are read at once
 _SETTINGS = ("default_source", "default_agent", "time_zone", "write_mode", "pull_since")
 
 
-def _split_setting(text: str) -> tuple[str, object]:
-    """NAME=VALUE; a value that is JSON is taken as such, any other as a text."""
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise click.UsageError(f"--setting wants NAME=VALUE, not {text!r}")
-    try:
-        return name, json.loads(value or "null")
-    except ValueError:
-        return name, value
-
-
 @click.group(cls=Group)
 def integration() -> None:
     """The properties that are kept in step with ResMan."""
@@ -81,7 +77,7 @@ def integration() -> None:
     "--setting",
     "given_settings",
     multiple=True,
-    metavar="NAME=VALUE",
+    type=Assignment(),
     help="Any setting of the property, such as rate_limit=10; an empty value restores the "
     "default. As often as needed.",
 )
@@ -127,7 +123,7 @@ def add(
         service.set_property_setting(
             connection, property_id, "partner", partner_mark(partner_id)
         )
-        for name, given in map(_split_setting, more["given_settings"]):
+        for name, given in more["given_settings"]:
             service.set_property_setting(connection, property_id, name, given)
         eligible = service.count_eligible(connection, property_id)
         if since is not None:

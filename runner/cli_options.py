@@ -1,6 +1,7 @@
 """What the commands share: options with their variables, settings, and errors in words."""
 
 import functools
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -159,6 +160,24 @@ def page_options(statuses: Sequence[str], one: str) -> Callable[[F], F]:
         return function
 
     return decorate
+
+
+class Assignment(click.ParamType):
+    """NAME=VALUE; a value that is JSON is taken as such, any other as a text, none as null."""
+
+    name = "NAME=VALUE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, object]:
+        """The name, and the value."""
+        name, equals, text = str(value).partition("=")
+        if not equals:
+            self.fail(f"{value!r} is no NAME=VALUE", param, ctx)
+        try:
+            return name, json.loads(text or "null")
+        except ValueError:
+            return name, text
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.5 on

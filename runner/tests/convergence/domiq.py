@@ -280,12 +280,11 @@ class Domiq:
             self.property_id,
         )
         self.rows(
+            "with held as (delete from lead_sync_private.rate_slot where limited = %s) "
             "update lead_sync_private.breaker set probe_at = '2000-01-01' "
             "where property_id = %s and probe_at is not null",
+            str(self.property_id),
             self.property_id,
-        )
-        self.rows(
-            "delete from lead_sync_private.rate_slot where limited = %s", str(self.property_id)
         )
 
     def requeue_dead(self) -> None:
