@@ -162,7 +162,7 @@ def page_options(statuses: Sequence[str], one: str) -> Callable[[F], F]:
     return decorate
 
 
-class Assignment(click.ParamType):
+class Assignment(click.ParamType):  # type: ignore[type-arg]  # as Moment
     """NAME=VALUE; a value that is JSON is taken as such, any other as a text, none as null."""
 
     name = "NAME=VALUE"
