@@ -185,3 +185,48 @@ def test_retry_after_holds_for_all_runners(office: Office) -> None:
     calls = sent(office)
     [refused] = [n for n, call in enumerate(calls) if call["status"] == 429]
     assert calls[refused + 1]["at"] - calls[refused]["at"] >= timedelta(seconds=2)
+
+
+def test_an_hourly_property_waits_for_the_hour(office: Office, other: Office) -> None:
+    rows(
+        office,
+        "update public.resman_integration set sync_frequency = 'hourly' where property_id = %s",
+        office.property_id,
+    )
+    waiting = office.given_lead(1)
+    rows(
+        office,  # as if the hour had just begun: the test may not run across one
+        "update public.lead_sync_queue set created_at = date_trunc('hour', now()) + '1 hour'"
+        " where property_id = %s",
+        office.property_id,
+    )
+    with runners(office, 2):
+        all_synced(other, [other.given_lead(number) for number in (11, 12, 13)])
+        assert not sent(office)
+        rows(
+            office,
+            "update public.lead_sync_queue set created_at = created_at - interval '2 hours'"
+            " where property_id = %s",
+            office.property_id,
+        )
+        all_synced(office, [waiting])
+
+
+def test_several_runners_pull_a_property_once_an_interval(
+    database: str, simulator: Simulator
+) -> None:
+    office = Office(database, simulator, direction="bidirectional")
+    setting(office, "pull_interval", 5)
+
+    def pulls() -> list[datetime]:
+        return [call["at"] for call in sent(office) if call["method"] == "SearchProspects"]
+
+    try:
+        with runners(office, 3):
+            eventually(lambda: len(pulls()) >= 3, "three pulls")
+    finally:
+        office.close()
+    # The first comes at once, the others at the property's own place in the interval; the
+    # schedule looks every second.
+    _, second, third = pulls()[:3]
+    assert third - second >= timedelta(seconds=3.5)
