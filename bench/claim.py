@@ -68,7 +68,7 @@ class Sizes:
         return self.waiting - self.in_paused - len(BEHIND) * self.busy - self.claimable
 
 
-def _fill_domiq(url: str, sizes: Sizes) -> None:
+def fill_domiq(url: str, sizes: Sizes) -> None:
     """All properties and conversations, no items.
 
     Properties: claimable, then those with future retries alone, full, paused. Conversations:
@@ -96,7 +96,7 @@ def _fill_domiq(url: str, sizes: Sizes) -> None:
         )
 
 
-def _fill_queue(connection: Connection, sizes: Sizes, *, same: bool) -> None:
+def fill_queue(connection: Connection, sizes: Sizes, *, same: bool) -> None:
     """The backlog; the claimable items come last."""
     later = sizes.claimable
     busy = later + sizes.later
@@ -172,7 +172,7 @@ def _layouts(bench: Bench, sizes: Sizes) -> Iterator[dict[str, Connection]]:
     with ExitStack() as stack:
         base = stack.enter_context(bench.database())
         bench.say(f"P1: {sizes.waiting:,} conversations")
-        _fill_domiq(base, sizes)
+        fill_domiq(base, sizes)
         template = database_name(base)
         sessions: dict[str, Connection] = {}
         for name in ("alone", "spread", "same", "cached"):
@@ -191,7 +191,7 @@ def _layouts(bench: Bench, sizes: Sizes) -> Iterator[dict[str, Connection]]:
                 if name == "alone":
                     _fill_claimable(connection, sizes)
                 else:
-                    _fill_queue(connection, sizes, same=name == "same")
+                    fill_queue(connection, sizes, same=name == "same")
             sessions[name] = session
         yield sessions
 

@@ -15,7 +15,7 @@ from bench.harness import Bench, Connection, connect, database_name, run, timed
 from bench.result import Result, Target, compared
 
 BATCH = 100
-_CLAIM = (
+CLAIM = (
     "update job set status = 'processing' where id = any (array("
     " select id from job where status = 'pending' order by id limit %s"
     " for update skip locked)) returning id, payload"
@@ -55,7 +55,7 @@ def fill_bare(url: str, jobs: int) -> None:
 def drain_bare(connection: Connection, batch: int = BATCH) -> int:
     """Claim and complete until nothing is left; how many."""
     done = 0
-    while rows := run(connection, _CLAIM, batch):
+    while rows := run(connection, CLAIM, batch):
         run(connection, _COMPLETE, [row[0] for row in rows])
         done += len(rows)
     return done

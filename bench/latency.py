@@ -21,7 +21,7 @@ Times = dict[str, float]
 
 
 @contextmanager
-def _listener(url: str) -> Iterator[Times]:
+def listener(url: str) -> Iterator[Times]:
     """The bare loop, for the length of the block; then when it saw each row."""
     process = start_module("bench.bare_listener", url)
     seen: Times = {}
@@ -36,7 +36,8 @@ def _listener(url: str) -> Iterator[Times]:
         process.communicate()
 
 
-def _insert_lead(connection: Connection, number: int) -> None:
+def insert_lead(connection: Connection, number: int) -> None:
+    """A new lead, whose e-mail address has the number."""
     run(
         connection,
         'with u as (insert into public."user" (first_name, last_name, email)'
@@ -47,12 +48,13 @@ def _insert_lead(connection: Connection, number: int) -> None:
     )
 
 
-def _insert_job(connection: Connection, number: int) -> None:
+def insert_job(connection: Connection, number: int) -> None:
+    """A row for the bare loop, which is told of it."""
     run(connection, "insert into job (id) values (%s)", number)
     run(connection, "notify job")
 
 
-def _wait_until(connection: Connection, query: str) -> None:
+def wait_until(connection: Connection, query: str) -> None:
     """Wait until a query finds nothing more."""
     while one(connection, query):
         time.sleep(0.002)
@@ -83,19 +85,19 @@ def p7(bench: Bench) -> Iterator[Result]:
                     with writer.transaction():
                         insert(writer, number)
                         committed[name][key] = time.monotonic()
-                    _wait_until(watcher, left)
+                    wait_until(watcher, left)
                     time.sleep(bench.random.uniform(0.01, 0.03))
             return 0.0
 
-        with runner(url) as started, _listener(bare_url) as seen:
+        with runner(url) as started, listener(bare_url) as seen:
             pending = (
                 "select exists (select from public.lead_sync_queue"
                 " where status in ('pending', 'processing'))"
             )
             waiting = "select exists (select from job where status = 'pending')"
             sides: dict[str, Callable[[], float]] = {
-                OURS: lambda: inserts(OURS, url, _insert_lead, pending),
-                BARE: lambda: inserts(BARE, bare_url, _insert_job, waiting),
+                OURS: lambda: inserts(OURS, url, insert_lead, pending),
+                BARE: lambda: inserts(BARE, bare_url, insert_job, waiting),
             }
             for side in sides.values():
                 side()  # connections and plans are there from here on

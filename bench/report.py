@@ -95,7 +95,7 @@ def table(results: list[Result]) -> Table:
             each.row,
             f"{each.what}, {each.unit} (against: {each.versus})",
             figure(each.ours),
-            figure(each.against),
+            figure(each.against) if each.against else "-",
             figure(each.ratio) if each.against else "",
             str(each.target or ""),
             {True: "yes", False: "NO", None: ""}[each.reached],
