@@ -25,34 +25,21 @@ def _numbers(count: int) -> str:
 
 
 def _procrastinate(connection: Connection, sizes: Sizes) -> dict[str, Any]:
-    full = f"'p' || ({2 * sizes.claimable} + n % {sizes.full})"
-    behind = len(BEHIND)
+    behind = f"'busy' || (1 + n % {sizes.busy})"
     for count, queue, lock, status, when in (
-        (sizes.later, f"'p' || n % {2 * sizes.claimable}", "'later' || n", "todo", _RETRY),
-        (sizes.busy, full, "'busy' || n", "doing", "null"),
-        (
-            behind * sizes.busy,
-            f"'p' || ({2 * sizes.claimable} + (1 + n % {sizes.busy}) % {sizes.full})",
-            f"'busy' || (1 + n % {sizes.busy})",
-            "todo",
-            "null",
-        ),
-        (
-            sizes.in_paused,
-            f"'p' || ({_live(sizes)} + n % {sizes.paused})",
-            "'paused' || n",
-            "todo",
-            "null",
-        ),
-        (sizes.claimable, f"'p' || (n - 1) % {sizes.claimable}", "'c' || n", "todo", "null"),
+        (sizes.later, "live", "'later' || n", "todo", _RETRY),
+        (sizes.busy, "live", "'busy' || n", "doing", "null"),
+        (len(BEHIND) * sizes.busy, "live", behind, "todo", "null"),
+        (sizes.in_paused, "paused", "'paused' || n", "todo", "null"),
+        (sizes.claimable, "live", "'c' || n", "todo", "null"),
     ):
         run(
             connection,
             "insert into procrastinate_jobs"
             " (queue_name, task_name, lock, status, scheduled_at)"
-            f" select {queue}, 'noop', {lock}, '{status}', {when} from {_numbers(count)}",
+            f" select '{queue}', 'noop', {lock}, '{status}', {when} from {_numbers(count)}",
         )
-    return {"queues": [f"p{n}" for n in range(_live(sizes))]}
+    return {"queues": ["live"]}
 
 
 def _pgqueuer(connection: Connection, sizes: Sizes) -> dict[str, Any]:

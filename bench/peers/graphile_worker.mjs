@@ -49,7 +49,7 @@ const listen = async (url) => {
 }
 
 // The claim has no public entry of its own: it is the function that the worker calls.
-const claim = async (url, { rounds, batch, flags }) => {
+const claim = async (url, { rounds, batch, seconds, flags }) => {
   const { getUtilsAndReleasersFromOptions } = await inside('lib.js')
   const { batchGetJobs } = await inside('sql/getJobs.js')
   const [compiled, release] = await getUtilsAndReleasersFromOptions({
@@ -58,7 +58,8 @@ const claim = async (url, { rounds, batch, flags }) => {
     taskList: { noop }
   })
   const claims = []
-  for (let round = 0; round < rounds; round += 1) {
+  const end = now() + seconds
+  while (claims.length < rounds && now() < end) {
     const begun = now()
     const found = await batchGetJobs(
       compiled, compiled.withPgClient, { noop }, 'bench', flags, batch

@@ -56,10 +56,11 @@ const listen = async (url) => {
   return seen
 }
 
-const claim = async (url, { rounds, batch }) => {
+const claim = async (url, { rounds, batch, seconds }) => {
   const boss = await open(url)
   const claims = []
-  for (let round = 0; round < rounds; round += 1) {
+  const end = now() + seconds
+  while (claims.length < rounds && now() < end) {
     const begun = now()
     const found = await boss.fetch('noop', { batchSize: batch, groupConcurrency: 1 })
     claims.push([now() - begun, found.length])

@@ -76,7 +76,8 @@ async def claim(url: str, options: Options) -> object:
     }
     manager = uuid.uuid4()
     claims: list[tuple[float, int]] = []
-    for _ in range(options["rounds"]):
+    end = time.monotonic() + options["seconds"]
+    while len(claims) < options["rounds"] and time.monotonic() < end:
         begun = time.monotonic()
         found = await queries.dequeue(
             batch_size=options["batch"],

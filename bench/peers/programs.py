@@ -9,8 +9,8 @@ options, and prints JSON:
   is left; prints how many were done and in how many seconds;
 - listen: print "ready", work as the peer does by default until standard input is closed;
   prints when each job was seen, by its number, on the monotonic clock;
-- claim {rounds, batch, …}: claim as its worker does, and keep what was claimed; prints the
-  seconds of each round and how many it took.
+- claim {rounds, batch, seconds, …}: claim as its worker does, and keep what was claimed; prints
+  the seconds of each round and how many it took. Begins none after so many seconds.
 """
 
 import json
