@@ -150,3 +150,13 @@ FILL: dict[str, Fill] = {
     "pg-boss": _pg_boss,
 }
 """By the peer's name."""
+
+CLAIMED = {
+    "procrastinate": "select count(*) from procrastinate_jobs"
+    " where status = 'doing' and lock ~ '^c'",
+    "pgqueuer": "select count(*) from pgqueuer where status = 'picked' and slot is null",
+    "graphile-worker": "select count(*) from graphile_worker._private_jobs"
+    " where locked_at is not null and job_queue_id is null and flags is null",
+    "pg-boss": "select count(*) from pgboss.job where state = 'active' and group_id ~ '^c'",
+}
+"""How many of the claimable jobs are claimed, by the peer's name."""

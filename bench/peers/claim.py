@@ -31,7 +31,7 @@ from dataclasses import replace
 from bench import seed
 from bench.claim import Sizes, claims, fill_domiq, fill_queue
 from bench.drain import CLAIM, fill_bare
-from bench.harness import Bench, connect, run, timed
+from bench.harness import Bench, connect, one, run, timed
 from bench.peers import backlog
 from bench.peers.drain import not_measured
 from bench.peers.programs import Installed, Missing
@@ -78,6 +78,9 @@ def _theirs(
         said = peer.run(
             "claim", url, rounds=WARM + rounds, batch=TEN, seconds=SECONDS, **options
         )
+        with connect(url) as connection:
+            claimed = one(connection, backlog.CLAIMED[peer.peer.name])
+    assert claimed == sum(took for _, took in said), f"{peer} claimed what cannot be"
     if len(said) > 1 and said[-1][1] < TEN:
         said.pop()  # the time was up within it
     counted = said[WARM:] or said[-1:]
