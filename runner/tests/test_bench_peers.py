@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,7 +58,7 @@ def test_a_peer_that_cannot_be_had_is_named_beside_what_was_measured(
 def test_without_npm_it_says_what_is_missing_and_goes_on(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(install.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
 
     def no_pypi(_: Path) -> Path:
         raise CannotInstallError("python -m failed: no network")
