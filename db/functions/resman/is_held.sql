@@ -8,8 +8,10 @@ as $fn$
 begin
   return exists (
     select from public.lead_sync_conflicts c
-    where c.conversation_id = p_conversation_id and c.conflict_severity = 'critical'
-      and coalesce(c.resolution_status in ('pending', 'manual_review'), false));
+    where c.conversation_id = p_conversation_id
+      -- not for an index: planned among few rows, all that are critical would be read
+      and coalesce(c.conflict_severity = 'critical'
+        and c.resolution_status in ('pending', 'manual_review'), false));
 end
 $fn$;
 revoke all on function lead_sync_private.is_held(uuid) from public;
