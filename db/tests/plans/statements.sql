@@ -43,7 +43,8 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   '{"p_item_id": "uuid", "v_others": "uuid[]"}', 'lead_sync_queue_pkey', null),
 ('lead_sync.extend_leases', 'update', ';',
   '{"p_lease": "interval", "p_lease_tokens": "uuid[]"}',
-  'lead_sync_queue_pkey, whole idx_lead_sync_queue_lease', null),
+  'lead_sync_queue_pkey, whole idx_lead_sync_queue_lease or '
+    'idx_lead_sync_queue_status_priority, lead_sync_queue_pkey, uq_lead_sync_queue_lease_token', null),
 ('lead_sync_private.enqueue_item', 'select q.id into', ';',
   '{"p_conversation_id": "uuid", "p_operation": "text", "p_priority": "integer"}',
   'idx_lead_sync_queue_pending_key', null),
@@ -93,10 +94,12 @@ insert into statement (routine, starts, ends, types, wanted, few) values
 create function pg_temp.checked(p_rows text, p_few boolean default true) returns setof text
 language sql
 as $$
-  select is(pg_temp.plan_of(s.routine::regproc, s.starts, s.ends, s.types),
-    case when p_few then coalesce(s.few, s.wanted) else s.wanted end,
+  select is(p.found,
+    pg_temp.expected(p.found, case when p_few then coalesce(s.few, s.wanted) else s.wanted end),
     format('%s of %s, %s', btrim(left(s.starts, 30), E'\n '), s.routine, p_rows))
-  from statement s where not p_few or s.few is distinct from '-' order by s.number
+  from statement s, lateral (
+    select pg_temp.plan_of(s.routine::regproc, s.starts, s.ends, s.types) as found) as p
+  where not p_few or s.few is distinct from '-' order by s.number
 $$;
 
 insert into pg_temp.big values ('conversation'), ('user'), ('lead_sync_mapping'),

