@@ -23,15 +23,22 @@ begin
   into v_lane
   from (select 1) as one
   left join lead_sync_private.follower f on f.conversation_id = v_conversation_id
-  left join public.lead_sync_mapping m on m.id = f.mapping_id
+  -- offset: fences, since among few rows the joins would be planned to walk whole indexes
+  left join lateral (
+    select x.id, x.conversation_id from public.lead_sync_mapping x where x.id = f.mapping_id
+    offset 0) as m on true
   -- one that is about to follow its user's lead, as find_mapping has it
   left join lateral (
     select x.conversation_id
     from public.conversation c
-    join public.conversation o on o.user_id = c.user_id
-    join public.lead_sync_mapping x on x.conversation_id = o.id
-      and x.property_id = p_candidate.property_id and x.mapping_status = 'active'
-    where c.id = v_conversation_id and m.id is null and not exists (
+    cross join lateral (
+      select o.id from public.conversation o where o.user_id = c.user_id offset 0) as o
+    cross join lateral (
+      select l.* from public.lead_sync_mapping l
+      where l.conversation_id = o.id and l.mapping_status <> 'merged'
+      offset 0) as x
+    where c.id = v_conversation_id and m.id is null
+      and x.property_id = p_candidate.property_id and x.mapping_status = 'active' and not exists (
       select from public.lead_sync_mapping own
       where own.conversation_id = v_conversation_id and own.mapping_status <> 'merged')
     order by x.created_at, x.id limit 1

@@ -17,16 +17,21 @@ begin
   where m.conversation_id = p_conversation_id and m.mapping_status <> 'merged';
   if not found then
     select m.* into v_mapping
-    from lead_sync_private.follower f join public.lead_sync_mapping m on m.id = f.mapping_id
-    where f.conversation_id = p_conversation_id;
+    from public.lead_sync_mapping m
+    where m.id = (
+      select f.mapping_id from lead_sync_private.follower f
+      where f.conversation_id = p_conversation_id);
   end if;
   if not found then
     select m.* into v_mapping
     from public.conversation c
-    join public.lead_sync_mapping m on m.conversation_id = c.id
-    where c.user_id = p_user_id and m.mapping_status <> 'merged'
-      -- not for an index: planned among few rows, all links of the property would be read
-      and coalesce(m.property_id = p_property_id and m.mapping_status = 'active', false)
+    -- offset: a fence, since among few rows the join would be planned to walk all links
+    cross join lateral (
+      select x.* from public.lead_sync_mapping x
+      where x.conversation_id = c.id and x.mapping_status <> 'merged'
+      offset 0) as m
+    where c.user_id = p_user_id and m.property_id = p_property_id
+      and m.mapping_status = 'active'
     order by m.created_at, m.id limit 1;
   end if;
   return v_mapping;
