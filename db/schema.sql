@@ -2464,7 +2464,7 @@ prospect changes nothing, but for a lead that was lost, or had no status yet.';
 
 create function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval)
   returns public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 e14a17191a4330f5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f6d249cdc1b32c10
 comment on function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval) is
 'Turn a locked candidate into a leased item, if nothing of its lead is in flight.
 All lockable pending rows of its key fold into the oldest; while that one backs off none is taken.
@@ -2710,7 +2710,7 @@ Locks: as open_gate and take_due.';
 
 create function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id uuid, p_property_id uuid)
   returns public.lead_sync_mapping
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 a9faab53ed09e1b5
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 9451f7da3dd6de26
 comment on function lead_sync_private.find_mapping(p_conversation_id uuid, p_user_id uuid, p_property_id uuid) is
 'Find the link of a conversation: its own, unless that was merged into another, the one it follows,
 or that of an earlier conversation of the same user at the same property.
@@ -2910,7 +2910,7 @@ Limits above a hundred are sampled.';
 
 create function lead_sync_private.is_held(p_conversation_id uuid)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 67d43ce868861c04
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c76abd784641f30f
 comment on function lead_sync_private.is_held(p_conversation_id uuid) is
 'Say whether a critical conflict stops the pushes of a conversation''s lead.';
 
@@ -3601,7 +3601,7 @@ Returns: names of groups by kind; "send" and the bases once that is acknowledged
 
 create function lead_sync_private.stage_leads(p_item public.lead_sync_queue, p_leads jsonb, p_issued_at timestamp with time zone, p_from timestamp with time zone)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 78bb29bbc8d0ac42
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 261b39272dc31c84
 comment on function lead_sync_private.stage_leads(p_item public.lead_sync_queue, p_leads jsonb, p_issued_at timestamp with time zone, p_from timestamp with time zone) is
 'Keep the leads of an answer that have moved since they were last taken in, until they are applied.
 Returns: how many.

@@ -17,7 +17,10 @@ begin
       md5(lead_sync_private.with_tour(m.conversation_id, l)::text) as hash, m.seen_hash
     from jsonb_array_elements(case when jsonb_typeof(p_leads) = 'array'
       then p_leads else '[]' end) with ordinality as x(l, place)
-    left join public.lead_sync_mapping m on m.resman_lead_id = l ->> 'lead_id'
+    -- offset: a fence, since among few rows the join would be planned to walk all links for each
+    left join lateral (
+      select x.* from public.lead_sync_mapping x where x.resman_lead_id = l ->> 'lead_id'
+      offset 0) as m on true
     where l ->> 'lead_id' <> '' and length(l ->> 'lead_id') <= 100
     order by l ->> 'lead_id', place desc
   )

@@ -1,7 +1,7 @@
 -- The plans of what claims, answers, captures and the archive do with large tables: the same
 -- index whether a session made the plan on empty tables, among few rows or among many.
 begin;
-select plan(84);
+select plan(87);
 \i db/tests/support/plans.psql
 
 create temporary table statement (
@@ -83,6 +83,10 @@ insert into statement (routine, starts, ends, types, wanted, few) values
 ('lead_sync_private.find_mapping', E'select m.* into v_mapping\n    from public.conv', ';',
   '{"p_user_id": "uuid", "p_property_id": "uuid"}',
   'idx_conversation_user, uq_lead_sync_mapping_conversation', null),
+('lead_sync_private.stage_leads', 'with seen', ';',
+  '{"p_item.property_id": "uuid", "p_item.id": "uuid", "p_leads": "jsonb",
+    "p_issued_at": "timestamptz", "p_from": "timestamptz"}',
+  'uq_lead_sync_mapping_resman_lead', null),
 ('public.archive_old_sync_logs', 'with moved', ';',
   '{"p_retention": "interval", "p_batch": "integer"}',
   'idx_lead_sync_log_created, lead_sync_log_pkey', '-'),
