@@ -111,10 +111,10 @@ $$;
 insert into pg_temp.big values ('conversation'), ('user'), ('lead_sync_mapping'),
   ('lead_sync_queue'), ('lead_sync_log'), ('lead_sync_conflicts');
 select pg_temp.checked('planned on empty tables');
-select pg_temp.given_installation(1, 10);
+select pg_temp.given_installation(1, 4);
 analyze;
 select pg_temp.checked('planned among few rows');
-select pg_temp.given_installation(11, 20000);
+select pg_temp.given_installation(5, 20000);
 analyze;
 select pg_temp.checked('planned among many rows', false);
 
