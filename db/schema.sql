@@ -3322,7 +3322,7 @@ Returns: the group of the field, null for all. Raises: LS001, LS003.';
 
 create function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer)
   returns record
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 5c5dbf5386268555
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 7edd000b040da120
 comment on function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer) is
 'Read a property''s limits from its settings: requests a second and items in flight, of its own and
 of its partner.
