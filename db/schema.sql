@@ -2411,7 +2411,7 @@ Returns: the findings.';
 
 create function lead_sync_private.check_setting(p_name text, p_value jsonb)
   returns text
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 855242b82717a4fe
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 23322ca32b00b3e9
 comment on function lead_sync_private.check_setting(p_name text, p_value jsonb) is
 'Say what is wrong with a value of a known setting: its type, choices, bounds or meaning.
 Returns: a phrase that follows the setting''s name; null where the value fits.';
@@ -3205,7 +3205,7 @@ Writes: summary_due.';
 
 create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7bed7efac5e32fe9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 59bbbb29bfaad3f6
 comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while

@@ -39,7 +39,7 @@ insert into lead_sync_private.setting_definition
   (name, value_type, default_value, choices, minimum, maximum, description)
 values
   ('rate_limit', 'number', '20', null, 0, 100000,
-   'Requests a second to ResMan at most, by all runners together; 0: no limit'),
+   'Requests a second to ResMan at most, by all runners together, from 0.1; 0: no limit'),
   ('in_flight_limit', 'number', '4', null, 1, 10000,
    'Items of the property in flight at most, in all runners together'),
   ('partner', 'text', 'null', null, null, null,

@@ -15,6 +15,9 @@ begin
   elsif v_definition.value_type = 'number' then
     if v_text::numeric < v_definition.minimum or v_text::numeric > v_definition.maximum then
       return format('wants a number from %s to %s', v_definition.minimum, v_definition.maximum);
+    elsif p_name in ('rate_limit', 'partner_rate_limit') and v_text::numeric > 0
+        and v_text::numeric < 0.1 then
+      return 'wants 0 for no limit, or at least 0.1'; -- a request would outlive its lease
     end if;
   elsif v_definition.value_type = 'text' then
     if btrim(v_text) = '' or length(v_text) > 200 then

@@ -45,7 +45,9 @@ begin
   into v_in_flight, busy
   from public.lead_sync_queue q
   where q.property_id = p_property_id and q.status = 'processing';
-  room := least(room, (v_limits.in_flight - v_in_flight)::integer,
+  -- A slow rate holds few at a time: their next requests wait for a place under the lease.
+  room := least(room, (least(v_limits.in_flight, case when v_limits.rate > 0
+      then ceil(v_limits.rate * 10) end) - v_in_flight)::integer,
     case when v_integration.sync_status = 'error' then 1 end);
   if v_limits.partner_in_flight is not null and v_limits.partner is not null then
     room := least(room, v_limits.partner_in_flight - (

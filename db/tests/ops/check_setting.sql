@@ -1,6 +1,6 @@
 -- check_setting: what is wrong with a value of a known setting.
 begin;
-select plan(47);
+select plan(52);
 \i db/tests/support/routine.psql
 
 -- surface
@@ -22,6 +22,9 @@ from (values
   ('time_zone', '"America/Chicago"', null), ('time_zone', '"UTC"', null),
   ('time_zone', '"Mars/Olympus"', 'wants a time zone such as America/Chicago'),
   ('time_zone', '"UTC; drop table x"', 'wants a time zone such as America/Chicago'),
+  ('rate_limit', '0', null), ('rate_limit', '0.1', null), ('partner_rate_limit', '0.1', null),
+  ('rate_limit', '0.09', 'wants 0 for no limit, or at least 0.1'),
+  ('partner_rate_limit', '0.01', 'wants 0 for no limit, or at least 0.1'),
   ('country_code', '"1"', null), ('country_code', '"999"', null),
   ('country_code', '"0"', 'wants a country calling code: 1 to 3 digits'),
   ('country_code', '"1000"', 'wants a country calling code: 1 to 3 digits'),

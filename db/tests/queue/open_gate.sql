@@ -1,6 +1,6 @@
 -- open_gate: how many more items of a property may be claimed.
 begin;
-select plan(25);
+select plan(27);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -67,6 +67,16 @@ insert into lead_sync_private.rate_slot values ('partner:p', now() + interval '1
 select is(pg_temp.room(:'property'), 0, 'none when that is spoken for');
 delete from lead_sync_private.rate_slot;
 select pg_temp.given_setting(:'property', 'partner_rate_limit', '0');
+
+-- a slow rate
+delete from public.lead_sync_queue where status = 'processing';
+select pg_temp.given_setting(:'property', 'rate_limit', '0.2');
+select is(g.room, 1, 'a request a moment')
+from lead_sync_private.open_gate(:'property', clock_timestamp()) g;
+select pg_temp.given_flight(:'property') from generate_series(1, 2);
+select is(pg_temp.room(:'property'), 0, 'and no more in flight than can have a place in time');
+select pg_temp.given_setting(:'property', 'rate_limit', '20');
+select pg_temp.given_flight(:'property') from generate_series(1, 2);
 
 -- what the partner has in flight
 select pg_temp.given_setting(:'property', 'partner_in_flight_limit', '6'),
