@@ -1914,7 +1914,7 @@ Raises: LS001, LS003.';
 
 create function lead_sync.preview_integration(p_property_id uuid, p_limit integer DEFAULT 100, p_after uuid DEFAULT NULL::uuid)
   returns TABLE(row_id uuid, conversation_id uuid, resman_lead_id text, outcome text, why text, pushes text[], pulls text[], conflicts text[], looked_at timestamp with time zone)
-  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 73d9515c5f8c3d77
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 ef03083faf1f7ef6
 grant execute on function lead_sync.preview_integration(p_property_id uuid, p_limit integer, p_after uuid) to lead_sync_service;
 comment on function lead_sync.preview_integration(p_property_id uuid, p_limit integer, p_after uuid) is
 'List what would come of switching a property in shadow mode live, from what shadow has read and
@@ -2582,10 +2582,10 @@ roles.
 Returns: definition is text that recreates the object, of a routine or view its hash; it is
 comparable under one major version of PostgreSQL. belongs_to: the table.';
 
-create function lead_sync_private.describe_preview(p_lead lead_sync_private.lead, p_mapping public.lead_sync_mapping, p_seen jsonb, p_conflicts text[], p_status text, p_error_code text, OUT outcome text, OUT why text)
+create function lead_sync_private.describe_preview(p_lead jsonb, p_mapping public.lead_sync_mapping, p_seen jsonb, p_conflicts text[], p_status text, p_error_code text, OUT outcome text, OUT why text)
   returns record
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 899ba6fe992810a7
-comment on function lead_sync_private.describe_preview(p_lead lead_sync_private.lead, p_mapping public.lead_sync_mapping, p_seen jsonb, p_conflicts text[], p_status text, p_error_code text, OUT outcome text, OUT why text) is
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 9cc30f3b0d817954
+comment on function lead_sync_private.describe_preview(p_lead jsonb, p_mapping public.lead_sync_mapping, p_seen jsonb, p_conflicts text[], p_status text, p_error_code text, OUT outcome text, OUT why text) is
 'Say what switching live would do with a conversation.
 p_seen: shadow_data of the last look at it. p_conflicts: its open ones; null for none. p_status,
 p_error_code: of its last push that has not ended well.
@@ -3735,7 +3735,7 @@ comment on function lead_sync_private.trim_response(p_response jsonb) is
 
 create function lead_sync_private.trip_breaker(p_item public.lead_sync_queue, p_code text, p_at_least interval)
   returns interval
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 11b3dc153d3c149d
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 ec19f326b6515cb9
 comment on function lead_sync_private.trip_breaker(p_item public.lead_sync_queue, p_code text, p_at_least interval) is
 'Count a call that ResMan did not answer. At the limit the property''s breaker opens: its
 sync_status becomes error and its items wait for one probe, after a pause that doubles with each

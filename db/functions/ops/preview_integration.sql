@@ -62,8 +62,8 @@ begin
         and x.status in ('pending', 'processing', 'failed')
       order by x.seq desc limit 1
     ) as q on true
-    cross join lateral lead_sync_private.describe_preview(l, m, g.sync_data, k.fields, q.status,
-      q.error_code) as s(outcome, why)
+    cross join lateral lead_sync_private.describe_preview(to_jsonb(l), m, g.sync_data, k.fields,
+      q.status, q.error_code) as s(outcome, why)
     order by l.conversation_id;
     get diagnostics v_rows = row_count;
   end if;

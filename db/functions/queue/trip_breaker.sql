@@ -12,7 +12,7 @@ as $fn$
 declare
   v_now timestamptz := clock_timestamp();
   v_property_id uuid := p_item.property_id;
-  v_breaker lead_sync_private.breaker;
+  v_breaker record;
   v_status text;
   v_pause interval;
 begin

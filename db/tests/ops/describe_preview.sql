@@ -17,7 +17,7 @@ language sql
 as $$
   select d.outcome || ': ' || d.why
   from lead_sync_private.lead l, lateral lead_sync_private.describe_preview(
-    jsonb_populate_record(l, jsonb_build_object('ineligible', p_ineligible)),
+    to_jsonb(l) || jsonb_build_object('ineligible', p_ineligible),
     jsonb_populate_record(null::public.lead_sync_mapping,
       jsonb_build_object('mapping_status', p_link)),
     case when p_seen is not null then lead_sync_private.shadow_data(null, '{}') || p_seen end,
