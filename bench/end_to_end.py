@@ -101,7 +101,13 @@ def by_runner(bench: Bench, leads: int, latency_ms: int) -> Figures:
 def push(bench: Bench, url: str, leads: int, latency_ms: int) -> Figures:
     """Bring across what waits; leads a second, CPU per lead of each process, in ms."""
     with simulator(latency_ms) as (resman, simulator_pid), connect(url) as connection:
-        before_seq = one(connection, "select max(seq) from public.lead_sync_queue") - leads
+        # a sequence has gaps: by rows, not by its numbers
+        before_seq = one(
+            connection,
+            "select min(q.seq) - 1 from (select seq from public.lead_sync_queue"
+            " order by seq desc limit %s) as q",
+            leads,
+        )
         postmaster = bench.server.pid or 0
         before = profile.family_cpu(postmaster), profile.cpu_seconds(simulator_pid)
         process = subprocess.Popen(

@@ -65,9 +65,10 @@ def test_an_answer_that_cannot_be_stored_holds_up_no_other(
 def test_what_is_refused_twice_is_left_to_its_lease(handover: Handover, office: Office) -> None:
     claimed = claim(office)
     office.connection.execute(
-        "create or replace function lead_sync.advance_item("
-        "p_item_id uuid, p_lease_token uuid, p_response jsonb) returns jsonb"
-        " language plpgsql security definer as $$ begin raise 'broken'; end $$"
+        "create or replace function lead_sync_private.take_answer("
+        "p_item_id uuid, p_lease_token uuid, p_response jsonb, out result jsonb,"
+        " out property_id uuid)"
+        " language plpgsql as $$ begin raise 'broken'; end $$"
     )
     taken = handover.submit(claimed.item_id, claimed.lease_token, OK)
     handover.start()
