@@ -111,7 +111,11 @@ def push(bench: Bench, url: str, leads: int, latency_ms: int) -> Figures:
         postmaster = bench.server.pid or 0
         before = profile.family_cpu(postmaster), profile.cpu_seconds(simulator_pid)
         process = subprocess.Popen(
-            [sys.executable, "-m", "runner", "run", "--drain", "--slots", str(THREADS)],
+            # a wait: items that found a look-up's rows locked come back a second later
+            [
+                *(sys.executable, "-m", "runner", "run", "--drain", "--drain-wait", "5"),
+                *("--slots", str(THREADS)),
+            ],
             env={
                 **os.environ,
                 "DATABASE_URL": url,
