@@ -80,7 +80,7 @@ def p2(bench: Bench) -> Iterator[Result]:
         with connect(url) as connection:
             done: list[int] = []
             seconds = timed(lambda: done.append(drain(connection)))
-            cpu.setdefault(name, []).append(1e6 * profile.backend_cpu(connection) / done[0])
+            cpu.setdefault(name, []).append(1e6 * profile.cpu_since(connection) / done[0])
         return done[0] / seconds
 
     hundreds, singly, fresh = "in hundreds", "one by one", "on a fresh installation"

@@ -98,7 +98,7 @@ def _point(bench: Bench, properties: int, finished: int) -> Point:
                 seed.items(filling, next_lead, next_lead + drained - 1, properties)
             cpu = profile.backend_cpu(connection)
             done = answers.drain(connection)
-            costs[DRAIN] = 1000 * (profile.backend_cpu(connection) - cpu) / done
+            costs[DRAIN] = 1000 * profile.cpu_since(connection, cpu) / done
         next_lead += drained
         end_to_end.fill(url, next_lead, next_lead + pushed - 1, properties=False)
         figures = end_to_end.push(bench, url, pushed, latency_ms=0)

@@ -183,6 +183,11 @@ def backend_cpu(connection: Connection) -> float:
     return cpu_seconds(connection.info.backend_pid)
 
 
+def cpu_since(connection: Connection, before: float = 0.0) -> float:
+    """The CPU time of its server process beyond `before`; a tick at least, the kernel's unit."""
+    return max(backend_cpu(connection) - before, 1 / os.sysconf("SC_CLK_TCK"))
+
+
 def children(pid: int) -> list[int]:
     """The process ids of a process's children."""
     with suppress(OSError):

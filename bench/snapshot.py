@@ -108,7 +108,7 @@ def _drain(connection: Connection, seconds: float) -> Course:
                 part.items += len(found)
             if len(found) < BATCH // 2:
                 time.sleep(0.05)
-        part.cpu_s = profile.backend_cpu(connection) - cpu
+        part.cpu_s = profile.cpu_since(connection, cpu)
         course.parts.append(part)
     course.reached = sum(part.items for part in course.parts) / seconds
     return course
