@@ -184,7 +184,7 @@ def backend_cpu(connection: Connection) -> float:
 
 
 def cpu_since(connection: Connection, before: float = 0.0) -> float:
-    """The CPU time of its server process beyond `before`; a tick at least, the kernel's unit."""
+    """Its server process's CPU time beyond `before`; a tick at least, the kernel's unit."""
     return max(backend_cpu(connection) - before, 1 / os.sysconf("SC_CLK_TCK"))
 
 
