@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from runner.tests.convergence.clock import give_clock
 from runner.tests.convergence.machine import Convergence, disconnect
 
-EXAMPLES = int(os.environ.get("LEADSYNC_CONVERGENCE_EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("LEADSYNC_CONVERGENCE_EXAMPLES", "30"))
 SHRINK = os.environ.get("LEADSYNC_CONVERGENCE_SHRINK") == "1"
 FIRST = int(os.environ.get("LEADSYNC_CONVERGENCE_SEED", "1"))
 SETTINGS = settings(
