@@ -218,3 +218,9 @@ def setting(office: Office, name: str, value: object) -> None:
     """Set one setting of the property."""
     with psycopg.connect(office.url) as connection:
         calls_service.set_property_setting(connection, office.property_id, name, value)
+
+
+def pull(office: Office) -> None:
+    """Pull what was modified, and work until nothing is left."""
+    office.one("select lead_sync.enqueue_pull(%s)", office.property_id)
+    office.drain(wait=PATIENCE)

@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 
 from runner.simulator import Simulator
-from runner.tests.daemon_support import PATIENCE, Office, rows
+from runner.tests.daemon_support import PATIENCE, Office, pull, rows
 from runner.tests.test_cli import leadsync
 
 
@@ -34,11 +34,6 @@ def json_of(office: Office, *arguments: object, exit_code: int = 0) -> Any:
     result = on(office, *arguments, "--json")
     assert result.exit_code == exit_code, result.stderr
     return json.loads(result.stdout)
-
-
-def pull(office: Office) -> None:
-    office.one("select lead_sync.enqueue_pull(%s)", office.property_id)
-    office.drain(wait=PATIENCE)
 
 
 def test_show_tells_how_a_lead_stands_and_who_changed_what(office: Office) -> None:

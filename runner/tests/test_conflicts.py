@@ -11,7 +11,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from runner.simulator import Simulator
-from runner.tests.daemon_support import KEYS, PATIENCE, Office, Row
+from runner.tests.daemon_support import KEYS, PATIENCE, Office, Row, pull
 from runner.tests.test_cli import leadsync
 
 OURS, THEIRS, THIRD = date(2027, 4, 1), date(2027, 5, 1), date(2027, 6, 1)
@@ -28,11 +28,6 @@ def office(database: str, simulator: Simulator) -> Iterator[Office]:
     each = Office(database, simulator, direction="bidirectional")
     yield each
     each.close()
-
-
-def pull(office: Office) -> None:
-    office.one("select lead_sync.enqueue_pull(%s)", office.property_id)
-    office.drain(wait=PATIENCE)
 
 
 def both_edit(office: Office, policy: str = "manual_review", number: int = 1) -> UUID:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from runner.simulator import Simulator
-from runner.tests.daemon_support import PATIENCE, Office, Row, rows, setting
+from runner.tests.daemon_support import PATIENCE, Office, Row, pull, rows, setting
 
 
 @pytest.fixture
@@ -27,11 +27,6 @@ def office(database: str, simulator: Simulator) -> Iterator[Office]:
 def typed_in(office: Office, **fields: Any) -> Row:
     fields = {"first_name": "Rae", "last_name": "Example", **fields}
     return office.simulator.add_lead(office.resman_property_id, **fields)
-
-
-def pull(office: Office) -> None:
-    rows(office, "select lead_sync.enqueue_pull(%s)", office.property_id)
-    office.drain(wait=PATIENCE)
 
 
 def pushed(office: Office) -> list[Any]:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from runner.simulator import Simulator
-from runner.tests.daemon_support import KEYS, PATIENCE, Office
+from runner.tests.daemon_support import KEYS, PATIENCE, Office, pull
 from runner.tests.test_cli import leadsync
 
 BEFORE, PULLED, EDITED = date(2027, 3, 1), date(2027, 5, 1), date(2027, 6, 1)
@@ -27,11 +27,6 @@ def office(database: str, simulator: Simulator) -> Iterator[Office]:
     each = Office(database, simulator, direction="bidirectional")
     yield each
     each.close()
-
-
-def pull(office: Office) -> None:
-    office.one("select lead_sync.enqueue_pull(%s)", office.property_id)
-    office.drain(wait=PATIENCE)
 
 
 def now(office: Office) -> datetime:
