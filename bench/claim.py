@@ -34,6 +34,7 @@ TO_FIND, IN_ALL = Target("<=", 300, "ours"), Target("<=", 800, "ours")
 BEHIND = "push", "status_update", "enrichment", "push"
 """The operations of the items behind a busy conversation's."""
 _CLAIMS = 20  # of each side in a repetition
+_CHATS = 4  # conversations of a user whose items wait
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def fill_domiq(url: str, sizes: Sizes) -> None:
     """All properties and conversations, no items.
 
     Properties: claimable, then those with future retries alone, full, paused. Conversations:
-    claimable, those that back off, busy, paused.
+    claimable, those that back off, busy, paused. A claimable one's user has no other; the users of
+    the rest have four each.
     """
     with seed.seeding(url) as connection:
         active = 2 * sizes.claimable + sizes.full
@@ -86,13 +88,15 @@ def fill_domiq(url: str, sizes: Sizes) -> None:
             " where s.name = 'in_flight_limit' and s.property_id = md5('p' || n)::uuid",
         )
         seed.leads(connection, 0, sizes.claimable - 1, sizes.claimable)
-        rest = sizes.later + sizes.busy + sizes.in_paused
+        last = sizes.claimable + sizes.later + sizes.busy + sizes.in_paused - 1
+        returning = max(1, (last + 1 - sizes.claimable) // _CHATS)
+        seed.users(connection, sizes.claimable, sizes.claimable + returning - 1)
         seed.conversations(
             connection,
             sizes.claimable,
-            sizes.claimable + rest - 1,
+            last,
             active + sizes.paused,
-            user=f"(n % {sizes.claimable})",
+            user=f"({sizes.claimable} + n % {returning})",
         )
 
 

@@ -12,6 +12,7 @@ as $fn$
 declare
   v_integration record;
   v_limits record;
+  v_most integer; -- that may be in flight
   v_in_flight bigint;
 begin
   room := 0;
@@ -40,14 +41,17 @@ begin
     room := 0;
     return;
   end if;
-  select count(*), coalesce(array_agg(q.conversation_id) filter (
-    where q.conversation_id is not null), '{}')
-  into v_in_flight, busy
-  from public.lead_sync_queue q
-  where q.property_id = p_property_id and q.status = 'processing';
   -- A slow rate holds few at a time: their next requests wait for a place under the lease.
-  room := least(room, (least(v_limits.in_flight, case when v_limits.rate > 0
-      then ceil(v_limits.rate * 10) end) - v_in_flight)::integer,
+  v_most := least(v_limits.in_flight, case when v_limits.rate > 0
+    then ceil(v_limits.rate * 10) end);
+  select count(*), coalesce(array_agg(f.conversation_id) filter (
+    where f.conversation_id is not null), '{}')
+  into v_in_flight, busy
+  from (
+    select q.conversation_id from public.lead_sync_queue q
+    where q.property_id = p_property_id and q.status = 'processing'
+    limit v_most) as f; -- with so many there is no room, whichever they are
+  room := least(room, v_most - v_in_flight,
     case when v_integration.sync_status = 'error' then 1 end);
   if v_limits.partner_in_flight is not null and v_limits.partner is not null then
     room := least(room, v_limits.partner_in_flight - (
