@@ -984,6 +984,9 @@ comment on index public.idx_lead_sync_queue_busy is
 create index idx_lead_sync_queue_conversation on public.lead_sync_queue using btree (conversation_id, created_at);
 comment on index public.idx_lead_sync_queue_conversation is
 'Serves a conversation''s items in order, and the foreign key.';
+create index idx_lead_sync_queue_created on public.lead_sync_queue using brin (created_at) WITH (pages_per_range='32', autosummarize='on');
+comment on index public.idx_lead_sync_queue_created is
+'queue_performance_metrics: the last day of a queue that keeps a month.';
 create index idx_lead_sync_queue_dead on public.lead_sync_queue using btree (property_id, seq) where ((status)::text = 'failed'::text);
 comment on index public.idx_lead_sync_queue_dead is
 'requeue_failed, list_items and dead_letters: the dead letters of a property.';
@@ -3205,7 +3208,7 @@ Writes: summary_due.';
 
 create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 59bbbb29bfaad3f6
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 063967605d98dae0
 comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while

@@ -1,3 +1,4 @@
+drop index public.idx_lead_sync_queue_created;
 drop index public.idx_lead_sync_queue_ready;
 drop index public.idx_lead_sync_queue_later;
 drop index public.idx_lead_sync_queue_pending_key;

@@ -65,6 +65,10 @@ alter table public.lead_sync_queue set (fillfactor = 70, autovacuum_vacuum_scale
   autovacuum_vacuum_threshold = 1000, autovacuum_analyze_scale_factor = 0.02);
 alter table public.lead_sync_mapping set (fillfactor = 80);
 
+create index idx_lead_sync_queue_created on public.lead_sync_queue using brin (created_at)
+  with (pages_per_range = 32, autosummarize = on);
+comment on index public.idx_lead_sync_queue_created is
+  'queue_performance_metrics: the last day of a queue that keeps a month.';
 create index idx_lead_sync_queue_ready on public.lead_sync_queue (property_id, priority desc, seq)
   where status = 'pending' and next_retry_at is null;
 comment on index public.idx_lead_sync_queue_ready is

@@ -1,15 +1,33 @@
 create or replace view lead_sync.queue_backlog as
 select
-  q.property_id,
-  q.sync_operation,
-  q.status,
-  count(*) as items,
-  min(q.created_at) as oldest_created_at,
-  now() - min(q.created_at) as oldest_age,
-  min(q.next_retry_at) as next_retry_at
-from public.lead_sync_queue q
-where q.status in ('pending', 'processing')
-group by q.property_id, q.sync_operation, q.status;
+  w.property_id,
+  w.sync_operation,
+  w.status,
+  sum(w.items)::bigint as items,
+  min(w.oldest_created_at) as oldest_created_at,
+  now() - min(w.oldest_created_at) as oldest_age,
+  min(w.next_retry_at) as next_retry_at
+from (
+  -- in parts: how many groups all three make is overestimated, and the rows were sorted on disk
+  select q.property_id, q.sync_operation, q.status, count(*) as items,
+    min(q.created_at) as oldest_created_at, null::timestamptz as next_retry_at
+  from public.lead_sync_queue q
+  where q.status = 'pending' and q.next_retry_at is null
+  group by q.property_id, q.sync_operation, q.status
+  union all
+  select q.property_id, q.sync_operation, q.status, count(*), min(q.created_at),
+    min(q.next_retry_at)
+  from public.lead_sync_queue q
+  where q.status = 'pending' and q.next_retry_at is not null
+  group by q.property_id, q.sync_operation, q.status
+  union all
+  select q.property_id, q.sync_operation, q.status, count(*), min(q.created_at),
+    min(q.next_retry_at)
+  from public.lead_sync_queue q
+  where q.status = 'processing'
+  group by q.property_id, q.sync_operation, q.status
+) as w
+group by w.property_id, w.sync_operation, w.status;
 alter view lead_sync.queue_backlog owner to lead_sync_owner;
 revoke all on lead_sync.queue_backlog from public;
 grant select on lead_sync.queue_backlog to lead_sync_monitor;

@@ -4,7 +4,7 @@ select
   q.priority,
   q.status,
   count(*) as queue_items,
-  avg(extract(epoch from q.processed_at - q.created_at)) as avg_processing_seconds,
+  extract(epoch from avg(q.processed_at - q.created_at)) as avg_processing_seconds,
   max(q.retry_count) as max_retries,
   count(*) filter (where q.status = 'failed') as failed_items
 from public.lead_sync_queue q
