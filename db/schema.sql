@@ -3208,7 +3208,7 @@ Writes: summary_due.';
 
 create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 063967605d98dae0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 4064d4033e7e46ab
 comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while

@@ -13,7 +13,7 @@ declare
   v_integration record;
   v_limits record;
   v_most integer; -- that may be in flight
-  v_in_flight bigint;
+  v_in_flight integer;
 begin
   room := 0;
   select i.sync_status, i.sync_frequency into v_integration
@@ -43,8 +43,8 @@ begin
   end if;
   -- A slow rate holds few at a time: their next requests wait for a place under the lease.
   v_most := least(v_limits.in_flight, case when v_limits.rate > 0
-    then ceil(v_limits.rate * 10) end);
-  select count(*), coalesce(array_agg(f.conversation_id) filter (
+    then ceil(v_limits.rate * 10)::integer end);
+  select count(*)::integer, coalesce(array_agg(f.conversation_id) filter (
     where f.conversation_id is not null), '{}')
   into v_in_flight, busy
   from (

@@ -21,7 +21,7 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   '{"p_now": "timestamptz"}', 'idx_lead_sync_queue_next_retry', null),
 ('lead_sync_private.due_retry_properties', 'select q.property_id, q.next_retry_at', ';',
   '{"v_property": "uuid"}', 'idx_lead_sync_queue_later', null),
-('lead_sync_private.open_gate', 'select count(*), coalesce', ';',
+('lead_sync_private.open_gate', 'select count(*)::integer, coalesce', ';',
   '{"p_property_id": "uuid", "v_most": "integer"}', 'idx_lead_sync_queue_busy', 'idx_lead_sync_queue_lease'),
 ('lead_sync_private.claim_one', 'select coalesce(m.conversation_id', ';',
   '{"p_candidate.sync_operation": "text", "p_candidate.sync_data": "jsonb",
