@@ -12,7 +12,7 @@ SAYS_WHY := -e 'No pinned search_path' -e 'search_path = pg_catalog, public, pg_
 
 .DEFAULT_GOAL := help
 .PHONY: help setup convergence convergence-mutants demo test test-sql test-python mutants lint lint-types lint-functions format \
-  clean release-migrations bench bench-migrate-locks bench-peers test-all smoke dist-check deploy-check \
+  clean release-migrations bench bench-publish bench-migrate-locks bench-peers test-all smoke dist-check deploy-check \
   check-plpgsql schema coverage
 
 help: ## list the targets
@@ -73,6 +73,9 @@ release-migrations: $(STAMP) ## freeze the migrations that are about to be relea
 
 bench: setup ## measure; ARGS="P1 P4 --scale 0.01" chooses rows and size, ARGS=--help says more
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-publish: setup ## take what `make bench` measured last over into docs/; ARGS=FILE for another
+	@$(BIN)/python -m bench.publish $(ARGS)
 
 bench-peers: setup ## other queues beside ours; ARGS="claim --scale 0.1"; needs npm, and the network
 	@$(BIN)/python -m bench.peers $(ARGS)

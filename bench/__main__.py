@@ -1,7 +1,7 @@
 """`python -m bench [P1 P4 …]`: measure rows; a table on stdout, JSON and notes in files."""
 
 import importlib
-import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,18 +37,15 @@ def find_row(name: str) -> Row:
     return function
 
 
-def measure(bench: Bench, names: list[str]) -> list[Result]:
-    """Measure the rows, one after the other."""
-    results: list[Result] = []
-    for name in names:
-        bench.say(name)
-        for result in find_row(name)(bench):
-            bench.say(
-                f"{name}: {result.what}: {report.figure(result.ours)} {result.unit}, "
-                f"ratio {report.figure(result.ratio)}"
-            )
-            results.append(result)
-    return results
+def measure(bench: Bench, name: str) -> Iterator[Result]:
+    """Measure a row, and say what came of each line as it comes."""
+    bench.say(name)
+    for result in find_row(name)(bench):
+        bench.say(
+            f"{name}: {result.what}: {report.figure(result.ours)} {result.unit}, "
+            f"ratio {report.figure(result.ratio)}"
+        )
+        yield result
 
 
 @click.command()
@@ -64,14 +61,26 @@ def measure(bench: Bench, names: list[str]) -> list[Result]:
     help="Where the figures go; the notes go beside them.",
 )
 def main(rows: tuple[str, ...], scale: float, repetitions: int, path: Path) -> None:
-    """Measure ROWS, or all: ratios of two sides of the same run, on a server of its own."""
+    """Measure ROWS, or all: ratios of two sides of the same run, on a server of its own.
+
+    What is measured is written after each row; one that fails does not keep the next from
+    being measured, and makes the exit code 1.
+    """
+    results: list[Result] = []
+    failed: list[str] = []
     with open_bench(scale, repetitions) as bench:
         facts = report.machine(bench)
-        results = measure(bench, list(rows) or list(ROWS))
-        report.write(path, report.as_json(bench, facts, results), bench.files)
+        for name in rows or ROWS:
+            try:
+                results += measure(bench, name)
+            except Exception:
+                traceback.print_exc()
+                failed.append(name)
+            report.write(path, report.as_json(bench, facts, results), bench.files)
     report.show(results)
     click.echo(f"figures in {path}, notes in {path.with_suffix('.notes.md')}", err=True)
-    sys.exit(0)
+    if failed:
+        raise click.ClickException(f"not measured: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -73,8 +73,8 @@ def fill_domiq(url: str, sizes: Sizes) -> None:
     """All properties and conversations, no items.
 
     Properties: claimable, then those with future retries alone, full, paused. Conversations:
-    claimable, those that back off, busy, paused. A claimable one's user has no other; the users of
-    the rest have four each.
+    claimable, those that back off, busy, paused. A claimable one's user has no other; the
+    users of the rest have four each.
     """
     with seed.seeding(url) as connection:
         active = 2 * sizes.claimable + sizes.full

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from bench import report
+from bench import __main__ as command
+from bench import publish, report
 from bench.__main__ import ROWS, find_row
 from bench.harness import Bench, open_bench
 from bench.result import Result, Target, compared, percentile
@@ -54,3 +57,55 @@ def test_percentiles_are_by_nearest_rank() -> None:
     values = [float(n) for n in range(1, 101)]
     assert (percentile(values, 50), percentile(values, 99)) == (50.0, 99.0)
     assert percentile([7.0], 99) == 7.0
+
+
+def measured(row: str, ours: float, at: str) -> dict[str, Any]:
+    machine = {"cores": 2, "cpu": "some", "memory_mb": 2048, "postgresql": "15.1 (Debian)"}
+    result = Result(row, "what", "ms", ours, 2.0, "theirs", Target("<=", 2), note="P1 plans")
+    return {
+        "measured_at": at,
+        "version": "0",
+        "scale": 1.0,
+        "repetitions": 5,
+        "machine": machine,
+        "results": [result.as_json()],
+        "notes": {},
+    }
+
+
+def test_rows_measured_anew_replace_the_published_ones() -> None:
+    published: dict[str, Any] = {}
+    for row, ours, at in (("P10", 1.0, "2001-01-01"), ("P2", 1.0, "2001-01-01")):
+        published = publish.merged(published, measured(row, ours, at))
+    published = publish.merged(published, measured("P10", 5.0, "2002-02-02"))
+    assert list(published) == ["P2", "P10"]
+    assert published["P10"]["results"][0]["ours"] == 5.0
+    table = publish.table(published)
+    assert "| P2 | what, ms (against: theirs) | 1 | 2 | 0.5 | ≤ 2 | yes |" in table
+    assert "| P10 | what, ms (against: theirs) | 5 | 2 | 2.5 | ≤ 2 | **no** |" in table
+    assert "PostgreSQL 15.1, scale 1, 2002-02-02: P10." in table
+
+
+def test_the_documented_table_is_that_of_the_published_figures() -> None:
+    page = (publish.DOCS / "bench.md").read_text(encoding="utf-8")
+    kept = json.loads((publish.DOCS / "bench.json").read_text(encoding="utf-8"))
+    assert publish.with_table(page, publish.table(kept)) == page
+    assert set(kept) >= set(ROWS)
+
+
+def test_a_row_that_fails_does_not_keep_the_next_from_being_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: Bench) -> Iterator[Result]:
+        raise ValueError("no such table")
+
+    def working(_: Bench) -> Iterator[Result]:
+        yield Result("P2", "what", "ms", 1.0, 2.0, "theirs")
+
+    found = {"P1": failing, "P2": working}
+    monkeypatch.setattr(command, "find_row", lambda name: found[name])
+    path = tmp_path / "bench.json"
+    result = CliRunner().invoke(command.main, ["P1", "P2", "--json", str(path)])
+    assert result.exit_code == 1
+    assert "not measured: P1" in result.output
+    assert [each["row"] for each in json.loads(path.read_text())["results"]] == ["P2"]
