@@ -584,6 +584,9 @@ comment on index public.idx_lead_sync_conflicts_closed is
 create index idx_lead_sync_conflicts_conversation on public.lead_sync_conflicts using btree (conversation_id);
 comment on index public.idx_lead_sync_conflicts_conversation is
 'Serves a conversation''s conflicts, and the foreign key.';
+create index idx_lead_sync_conflicts_guard on public.lead_sync_conflicts using btree (property_id, resolved_at) where ((conflict_field)::text = 'write_guard'::text);
+comment on index public.idx_lead_sync_conflicts_guard is
+'is_flooding: when a person last looked at a property that the write guard had stopped.';
 create index idx_lead_sync_conflicts_property_open on public.lead_sync_conflicts using btree (property_id, created_at) where ((resolution_status)::text = ANY ((ARRAY['pending'::character varying, 'manual_review'::character varying])::text[]));
 comment on index public.idx_lead_sync_conflicts_property_open is
 'property_sync_status and open_conflicts: the open conflicts of a property.';

@@ -12,6 +12,7 @@ drop index public.idx_lead_sync_queue_owed;
 drop index public.idx_lead_sync_log_property_created;
 drop index public.uq_lead_sync_conflicts_open;
 drop index public.idx_lead_sync_conflicts_property_open;
+drop index public.idx_lead_sync_conflicts_guard;
 alter table public.resman_integration
   drop column status_reason, drop column credentials_changed_at;
 alter table public.lead_sync_queue

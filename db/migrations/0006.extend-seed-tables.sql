@@ -172,6 +172,10 @@ create index idx_lead_sync_conflicts_property_open
   where resolution_status in ('pending', 'manual_review');
 comment on index public.idx_lead_sync_conflicts_property_open is
   'property_sync_status and open_conflicts: the open conflicts of a property.';
+create index idx_lead_sync_conflicts_guard on public.lead_sync_conflicts (property_id, resolved_at)
+  where conflict_field = 'write_guard';
+comment on index public.idx_lead_sync_conflicts_guard is
+  'is_flooding: when a person last looked at a property that the write guard had stopped.';
 
 alter table public.lead_sync_mapping
   add column contact_id varchar(100),

@@ -1,7 +1,7 @@
 -- The plans of what claims, answers, captures and the archive do with large tables: the same
 -- index whether a session made the plan on empty tables, among few rows or among many.
 begin;
-select plan(87);
+select plan(88);
 \i db/tests/support/plans.psql
 
 create temporary table statement (
@@ -93,6 +93,9 @@ insert into statement (routine, starts, ends, types, wanted, few) values
 ('public.archive_resolved_conflicts', 'with moved', ';',
   '{"p_retention": "interval", "p_batch": "integer"}',
   'idx_lead_sync_conflicts_closed, lead_sync_conflicts_pkey', '-'),
+('lead_sync_private.is_flooding', 'select from public.lead_sync_log', E');\nend',
+  '{"p_property_id": "uuid", "v_limit": "integer"}',
+  'idx_lead_sync_conflicts_guard, idx_lead_sync_log_property_created', '-'),
 ('public.cleanup_old_queue_items', 'with moved', ';',
   '{"p_retention": "interval", "p_batch": "integer"}',
   'idx_lead_sync_queue_ended, lead_sync_queue_pkey', '-');
