@@ -2707,7 +2707,7 @@ a claim folds them. Trigger.';
 
 create function lead_sync_private.find_candidates(p_limit integer)
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 131dc9fbde0b47ef
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 22dd0a46d55b2d65
 comment on function lead_sync_private.find_candidates(p_limit integer) is
 'Lock up to p_limit due items: the properties take turns from a random place on, each its share
 first, none more than its gate lets through. Items behind one in flight are passed over.
@@ -3172,12 +3172,12 @@ comment on function lead_sync_private.next_pull(p_property_id uuid, p_frequency 
 'Say when a property''s next pull is due: within pull_interval seconds, spread by property; hourly
 and daily ones at the next boundary.';
 
-create function lead_sync_private.next_ready_property(p_after uuid)
-  returns uuid
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 17d1e6c69e5e5895
-comment on function lead_sync_private.next_ready_property(p_after uuid) is
+create function lead_sync_private.next_ready_property(p_after uuid, OUT property_id uuid, OUT place tid)
+  returns record
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 18728ca90574812a
+comment on function lead_sync_private.next_ready_property(p_after uuid, OUT property_id uuid, OUT place tid) is
 'Name the next property after p_after that has items due at once.
-Returns: null after the last.';
+Returns: the property, null after the last; the place of its first item.';
 
 create function lead_sync_private.normalise_group(p_fields jsonb, p_document jsonb, p_country text, p_steps text DEFAULT 'steps'::text)
   returns jsonb
@@ -3689,6 +3689,17 @@ create function lead_sync_private.take_mapping(p_conflict public.lead_sync_confl
 comment on function lead_sync_private.take_mapping(p_conflict public.lead_sync_conflicts) is
 'Lock the link of a conflict, and DomIQ''s rows before it.
 Returns: the mapping. Raises: LS011. Locks: as take_link, then the mapping by SKIP LOCKED.';
+
+create function lead_sync_private.take_ready(p_place tid, p_property_id uuid, p_before timestamp with time zone, p_busy uuid[])
+  returns public.lead_sync_queue
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 b9511b29dbc1d4ac
+comment on function lead_sync_private.take_ready(p_place tid, p_property_id uuid, p_before timestamp with time zone, p_busy uuid[]) is
+'Lock the item that next_ready_property has just found: by its place, which spares the claim a
+second way down the index.
+p_before: what was queued before is due; p_busy: conversations in flight.
+Returns: the locked row, still pending; all null where it is not due, is busy, is locked or has
+moved. take_due then finds another.
+Locks: the row FOR UPDATE, by SKIP LOCKED.';
 
 create function lead_sync_private.take_slots(p_property_ids uuid[])
   returns numeric[]

@@ -16,6 +16,7 @@ declare
   v_start uuid := gen_random_uuid();
   v_at uuid := v_start;
   v_next uuid;
+  v_ready record;
   v_round_again boolean := false;
   v_gate record;
   v_row public.lead_sync_queue;
@@ -32,7 +33,8 @@ begin
     while v_retries[v_retry] <= v_at loop
       v_retry := v_retry + 1;
     end loop;
-    v_next := least(lead_sync_private.next_ready_property(v_at), v_retries[v_retry]);
+    v_ready := lead_sync_private.next_ready_property(v_at);
+    v_next := least(v_ready.property_id, v_retries[v_retry]);
     if v_next is null and not v_round_again then
       v_round_again := true;
       v_retry := 1;
@@ -43,11 +45,21 @@ begin
     v_at := v_next;
     v_gate := lead_sync_private.open_gate(v_next, v_now);
     continue when v_gate.room < 1;
-    v_busy := v_busy || v_gate.busy;
     v_found := 0;
+    v_busy := v_busy || v_gate.busy;
+    if v_share = 1 and v_next = v_ready.property_id then
+      v_row := lead_sync_private.take_ready(
+        v_ready.place, v_next, v_gate.before, v_gate.busy);
+      if v_row.id is not null then
+        v_taken := v_taken || v_row.id;
+        return next v_row;
+        v_found := 1;
+      end if;
+    end if;
     for v_row in
       select d.* from lead_sync_private.take_due(v_next, v_gate.before, v_now, v_gate.busy, '{}',
         least(v_share, v_gate.room, p_limit - cardinality(v_taken))) as d
+      where v_found = 0 -- else not called
     loop
       v_taken := v_taken || v_row.id;
       v_found := v_found + 1;

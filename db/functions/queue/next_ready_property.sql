@@ -1,5 +1,5 @@
-create or replace function lead_sync_private.next_ready_property(p_after uuid)
-returns uuid
+create or replace function lead_sync_private.next_ready_property(
+  p_after uuid, out property_id uuid, out place tid)
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
@@ -8,13 +8,13 @@ set enable_bitmapscan = off
 set enable_sort = off
 as $fn$
 begin
-  return (
-    select q.property_id from public.lead_sync_queue q
-    where q.status = 'pending' and q.next_retry_at is null and q.property_id > p_after
-    order by q.property_id limit 1);
+  select q.property_id, q.ctid into property_id, place
+  from public.lead_sync_queue q
+  where q.status = 'pending' and q.next_retry_at is null and q.property_id > p_after
+  order by q.property_id, q.priority desc, q.seq limit 1;
 end
 $fn$;
 revoke all on function lead_sync_private.next_ready_property(uuid) from public;
 comment on function lead_sync_private.next_ready_property(uuid) is
 'Name the next property after p_after that has items due at once.
-Returns: null after the last.';
+Returns: the property, null after the last; the place of its first item.';

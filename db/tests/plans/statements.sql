@@ -15,7 +15,7 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   '{"p_property_id": "uuid", "p_before": "timestamptz", "p_now": "timestamptz",
     "p_busy": "uuid[]", "p_taken": "uuid[]", "p_limit": "integer", "v_found": "integer"}',
   'idx_lead_sync_queue_later', null),
-('lead_sync_private.next_ready_property', 'select q.property_id', ');',
+('lead_sync_private.next_ready_property', 'select q.property_id', ';',
   '{"p_after": "uuid"}', 'idx_lead_sync_queue_ready', null),
 ('lead_sync_private.due_retry_properties', 'select array_agg(', ';',
   '{"p_now": "timestamptz"}', 'idx_lead_sync_queue_next_retry', null),
