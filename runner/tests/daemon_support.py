@@ -110,6 +110,9 @@ class Office:
                 "default_source": "Website",
                 "default_agent": "Leasing Agent",
                 "settle_time": 0,
+                # A drain queues pulls at its beginning alone, and waits for the next all the
+                # same: for a whole patience, where one is due within it.
+                "pull_interval": 86400,
             }.items():
                 calls_service.set_property_setting(connection, self.property_id, name, value)
 

@@ -76,7 +76,6 @@ def test_what_the_office_edits_arrives_and_does_not_travel_back(office: Office) 
 
 
 def test_a_sweep_finds_drift_and_repairs_it_when_told(office: Office) -> None:
-    setting(office, "pull_interval", 86400)
     first = office.given_lead(1, move_in_date=date(2027, 3, 1))
     office.given_lead(2)
     office.drain(wait=PATIENCE)
