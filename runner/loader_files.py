@@ -52,7 +52,7 @@ def code_files(db: Path) -> list[Path]:
         ValueError: the manifest names a file that is not there, or one twice.
     """
     manifest = db / MANIFEST
-    files: list[Path] = []
+    files: dict[Path, None] = {}
     lines = manifest.read_text(encoding="utf-8").splitlines() if manifest.exists() else []
     for number, line in enumerate(lines, 1):
         name = line.partition("#")[0].strip()
@@ -63,10 +63,10 @@ def code_files(db: Path) -> list[Path]:
             raise ValueError(f"{MANIFEST}:{number}: there is no file {name}")
         if path in files:
             raise ValueError(f"{MANIFEST}:{number}: {name} is named twice")
-        files.append(path)
+        files[path] = None
     if (db / FINISH).is_file():
-        files.append(db / FINISH)
-    return files
+        files[db / FINISH] = None
+    return list(files)
 
 
 def code_hash(db: Path) -> str:
