@@ -14,6 +14,8 @@ import pytest
 from runner.domiq import load_domiq
 from runner.migrate import migrate
 from runner.postgres import LocalServer, Server, open_server
+from runner.simulator import Simulator
+from runner.tests.daemon_support import Office
 
 Connect = Callable[..., psycopg.Connection[Any]]
 
@@ -87,6 +89,21 @@ def domiq_only_database(server: Server, domiq_template: str) -> Iterator[str]:
 def empty_database(server: Server) -> Iterator[str]:
     """URL of a fresh, empty database."""
     yield from _copy(server, None)
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A simulated ResMan with one account and two properties."""
+    with Simulator() as each:
+        yield each
+
+
+@pytest.fixture
+def office(database: str, simulator: Simulator) -> Iterator[Office]:
+    """A property that is synced to the simulated ResMan."""
+    each = Office(database, simulator)
+    yield each
+    each.close()
 
 
 @pytest.fixture

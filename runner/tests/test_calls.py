@@ -1,6 +1,5 @@
 """The twins of SQL functions that no command and no runner of the other tests needs."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import psycopg
@@ -8,16 +7,7 @@ import pytest
 
 from runner import calls, calls_service
 from runner.caller import Caller
-from runner.simulator import Simulator
 from runner.tests.daemon_support import Office, settings_for
-
-
-@pytest.fixture
-def office(database: str) -> Iterator[Office]:
-    with Simulator() as simulator:
-        office = Office(database, simulator)
-        yield office
-        office.close()
 
 
 def test_an_item_is_queued_and_answered_by_hand(office: Office) -> None:

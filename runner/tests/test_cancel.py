@@ -1,20 +1,9 @@
 """Cancelling an item, or its lead, while DomIQ writes its conversation: nobody waits."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from runner.simulator import Simulator
 from runner.tests.conftest import Connect
 from runner.tests.daemon_support import Office
-
-
-@pytest.fixture
-def office(database: str) -> Iterator[Office]:
-    with Simulator() as simulator:
-        each = Office(database, simulator)
-        yield each
-        each.close()
 
 
 @pytest.mark.parametrize(

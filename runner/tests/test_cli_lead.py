@@ -14,12 +14,6 @@ from runner.tests.test_cli import leadsync
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
 def office(database: str, simulator: Simulator) -> Iterator[Office]:
     each = Office(database, simulator, direction="bidirectional")
     yield each

@@ -1,31 +1,15 @@
 """The commands of a day's work: switching on, looking, queueing, showing."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 from click.testing import Result
 
 from runner.envelope import partner_mark
-from runner.simulator import Simulator
 from runner.tests.daemon_support import KEYS, Office
 from runner.tests.test_cli import leadsync
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
 
 
 def on(office: Office, *arguments: object, stdin: str | None = None) -> Result:

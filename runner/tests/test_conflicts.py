@@ -18,12 +18,6 @@ OURS, THEIRS, THIRD = date(2027, 4, 1), date(2027, 5, 1), date(2027, 6, 1)
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
 def office(database: str, simulator: Simulator) -> Iterator[Office]:
     each = Office(database, simulator, direction="bidirectional")
     yield each

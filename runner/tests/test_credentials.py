@@ -3,13 +3,11 @@
 import base64
 import signal
 import threading
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 
 from runner.envelope import Credentials, Keyring
-from runner.simulator import Simulator
 from runner.tests.credential_support import (
     BOTH,
     NEW,
@@ -29,19 +27,6 @@ from runner.tests.test_cli import leadsync
 
 SAVE = "PostLeadManagement4_0"
 OTHERS = Credentials("other-partner", "other-key", "77")
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
 
 
 def rotated(office: Office, *more: str, keys: str = BOTH) -> tuple[int, str, str]:

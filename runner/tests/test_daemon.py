@@ -3,7 +3,6 @@
 import logging
 import re
 import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,19 +16,6 @@ from runner.simulator import Simulator
 from runner.tests.daemon_support import PATIENCE, Office, eventually, settings_for
 
 SAVE = "PostLeadManagement4_0"
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
 
 
 def test_a_drain_carries_a_lead_across_once(office: Office) -> None:

@@ -15,19 +15,6 @@ SAVE = "PostLeadManagement4_0"
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
-
-
-@pytest.fixture
 def own_office(own_server: LocalServer, simulator: Simulator) -> Iterator[Office]:
     """An office on a server of its own."""
     url = own_server.create_database("domiq")

@@ -12,20 +12,11 @@ from runner.calls import Claimed
 from runner.db import Database
 from runner.handover import Handover, StoppedError
 from runner.settings import Settings
-from runner.simulator import Simulator
 from runner.tests.daemon_support import PATIENCE, Office, eventually
 
 OK = {"outcome": "ok", "leads": [], "elapsed_ms": 1}
 UNSTORABLE = {"outcome": "ok", "leads": [{"first_name": "\x00"}], "elapsed_ms": 1}
 """PostgreSQL's jsonb has no NUL."""
-
-
-@pytest.fixture
-def office(database: str) -> Iterator[Office]:
-    with Simulator() as simulator:
-        office = Office(database, simulator)
-        yield office
-        office.close()
 
 
 @pytest.fixture

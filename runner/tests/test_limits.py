@@ -15,19 +15,6 @@ from runner.tests.daemon_support import Office, Row, eventually, rows, setting
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
-
-
-@pytest.fixture
 def other(database: str, simulator: Simulator) -> Iterator[Office]:
     """Another property, in the same database and ResMan, that has no trouble."""
     each = Office(database, simulator, resman_property_id=DEFAULT_PROPERTIES[1])

@@ -65,19 +65,6 @@ def ear(address: str) -> Iterator[Ear]:
         yield each
 
 
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
-
-
 def test_a_runner_says_when_it_works_and_when_it_ends(
     office: Office, ear: Ear, address: str
 ) -> None:

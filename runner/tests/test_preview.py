@@ -15,12 +15,6 @@ SAVE = "PostLeadManagement4_0"
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
 def office(database: str, simulator: Simulator) -> Iterator[Office]:
     each = Office(database, simulator, direction="bidirectional")
     yield each

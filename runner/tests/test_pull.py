@@ -12,12 +12,6 @@ from runner.tests.daemon_support import PATIENCE, Office, Row, pull, rows, setti
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
 def office(database: str, simulator: Simulator) -> Iterator[Office]:
     each = Office(database, simulator, direction="bidirectional")
     yield each

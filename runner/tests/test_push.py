@@ -1,29 +1,14 @@
 """What a push leaves in ResMan and in DomIQ, by the real runner against a simulated ResMan."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from runner.simulator import Simulator
 from runner.tests.daemon_support import PATIENCE, Office, Row, rows, setting
 
 SAVE = "PostLeadManagement4_0"
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
 
 
 def edit(office: Office, conversation_id: UUID, **values: object) -> None:

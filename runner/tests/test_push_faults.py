@@ -1,6 +1,5 @@
 """Pushes whose answer is lost or that ResMan refuses, and what may not be sent at all."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 
 from runner import calls_service
 from runner.envelope import Credentials, Keyring
-from runner.simulator import Simulator
 from runner.tests.daemon_support import KEYS, PATIENCE, Office, rows, setting
 from runner.tests.test_push import (
     SAVE,
@@ -21,19 +19,6 @@ from runner.tests.test_push import (
     settled,
     status,
 )
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
 
 
 def test_a_notification_becomes_one_event_even_if_the_answer_is_lost(office: Office) -> None:

@@ -1,27 +1,12 @@
 """The chat's summary as an event of the lead, by the real runner against a simulated ResMan."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
-from runner.simulator import Simulator
 from runner.tests.daemon_support import PATIENCE, Office, eventually, rows, setting
 from runner.tests.test_push import SAVE, edit, events, linked, only_lead, settled
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as each:
-        yield each
-
-
-@pytest.fixture
-def office(database: str, simulator: Simulator) -> Iterator[Office]:
-    each = Office(database, simulator)
-    yield each
-    each.close()
 
 
 def over() -> dict[str, datetime]:
