@@ -37,7 +37,7 @@ test-sql: setup ## the tests in the database: pgTAP
 	@$(BIN)/python db/tests/run.py $(ARGS)
 
 test-python: setup ## the tests with the real runner: pytest
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 3 $(ARGS)
 
 convergence: setup ## both sides edited at random, with faults; SEED=1 EXAMPLES=1000 SHRINK=1
 	@LEADSYNC_CONVERGENCE_SEED=$(or $(SEED),1) LEADSYNC_CONVERGENCE_EXAMPLES=$(or $(EXAMPLES),250) \
