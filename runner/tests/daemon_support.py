@@ -163,7 +163,7 @@ class Office:
         assert self.runner(None, **given).run(wait)
 
     @contextmanager
-    def running(self, call: Call | None = None, **given: str) -> Iterator[Runner]:
+    def running(self, call: Call | None = None, /, **given: str) -> Iterator[Runner]:
         """A runner in a thread, for the length of the block."""
         runner = self.runner(call, **given)
         failures: list[BaseException] = []
