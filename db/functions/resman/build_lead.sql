@@ -10,69 +10,100 @@ set enable_mergejoin = off
 set enable_bitmapscan = off
 as $fn$
 declare
-  v_result jsonb;
-  v_country text;
+  v_ids uuid[] := array[p_conversation_id];
+  v_user record;
+  v_own record;
+  v_country_of uuid;
+  v_move_in_date date;
+  v_rent_min numeric;
+  v_rent_max numeric;
+  v_size text;
+  v_occupants integer;
+  v_pets jsonb;
+  v_comment text;
+  v_tour_at timestamptz;
+  v_newest_stage text;
+  v_stage text;
+  v_stages text[] := array['leased', 'application', 'tour_scheduled', 'qualified', 'contacted',
+    'new'];
 begin
-  with own as (
-    select c.*, l.property_id, s.stage, row_number() over (order by c.created_at desc, c.id) as age
+  select u.first_name, u.last_name, u.email, u.phone into v_user
+  from public.conversation c join public."user" u on u.id = c.user_id
+  where c.id = p_conversation_id;
+  if not found then
+    return null;
+  end if;
+  if p_mapping_id is not null then
+    v_ids := array(
+      select p_conversation_id
+      union select m.conversation_id from public.lead_sync_mapping m where m.id = p_mapping_id
+      union select f.conversation_id from lead_sync_private.follower f
+        where f.mapping_id = p_mapping_id);
+  end if;
+  -- The newest conversation with a value feeds each field. Row by row: mostly there is but one,
+  -- and a statement with an aggregate for each field takes longer to start than to read it.
+  for v_own in
+    select c.move_in_date, c.price_range_min, c.price_range_max, c.apartment_size_preference,
+      c.occupants_count, c.has_pets, c.pet_details, c.ai_intent_summary, c.is_book_tour,
+      c.tour_datetime, l.property_id, s.stage
     from public.conversation c
     join lead_sync_private.lead l on l.conversation_id = c.id
     left join lead_sync_private.lead_status s on s.domiq_status = lower(btrim(c.status))
     -- an array, not an OR: one index probe each, however many conversations there are
-    where c.id = any (array(
-      select p_conversation_id
-      union select m.conversation_id from public.lead_sync_mapping m where m.id = p_mapping_id
-      union select f.conversation_id from lead_sync_private.follower f
-        where f.mapping_id = p_mapping_id))
-  ), fed as (
-    -- the newest conversation with a value feeds each field
-    select
-      (array_agg(move_in_date order by age) filter (where move_in_date is not null))[1]
-        as move_in_date,
-      (array_agg(jsonb_build_array(floor(price_range_min), ceil(price_range_max)) order by age)
-        filter (where coalesce(price_range_min, price_range_max) is not null))[1] as rent,
-      (array_agg(apartment_size_preference order by age)
-        filter (where apartment_size_preference ~* 'studio|\d'))[1] as size,
-      (array_agg(occupants_count order by age)
-        filter (where occupants_count is not null))[1] as occupants,
-      (array_agg(lead_sync_private.read_pets(has_pets, pet_details) order by age)
-        filter (where lead_sync_private.read_pets(has_pets, pet_details) is not null))[1] as pets,
-      (array_agg(ai_intent_summary order by age)
-        filter (where btrim(ai_intent_summary) <> ''))[1] as comment,
-      (array_agg(tour_datetime at time zone
-          (lead_sync_private.get_setting(property_id, 'time_zone') #>> '{}') order by age)
-        filter (where is_book_tour and tour_datetime is not null))[1] as tour_at,
-      case when (array_agg(stage order by age) filter (where stage is not null))[1] = 'lost'
-        then 'lost'
-        else (array_agg(stage order by array_position(array['leased', 'application',
-          'tour_scheduled', 'qualified', 'contacted', 'new'], stage))
-          filter (where stage is not null and stage <> 'lost'))[1] end as stage,
-      min(property_id::text)::uuid as property_id
-    from own
-  )
-  select jsonb_build_object(
-      'first_name', nullif(btrim(u.first_name), '-'),
-      'last_name', nullif(btrim(u.last_name), '-'), 'email', u.email,
-      'phone', u.phone, 'move_in_date', to_char(f.move_in_date, 'YYYY-MM-DD'),
-      'rent_min', f.rent -> 0, 'rent_max', f.rent -> 1, 'occupants', f.occupants,
-      'comment', btrim(f.comment))
-    || case when f.size ~* 'studio' then '{"bedrooms": 0}'
-         when f.size is not null then jsonb_build_object('bedrooms',
-           left(substring(f.size from '\d+'), 4)::integer)
-         else '{}' end
-    || case when f.pets is not null then jsonb_build_object('pets', f.pets) else '{}' end
-    || case when f.tour_at is not null then jsonb_build_object('tour_at',
-         to_char(f.tour_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) else '{}' end
-    || case when f.stage is not null then jsonb_build_object('status', f.stage) else '{}' end,
-    lead_sync_private.get_setting(f.property_id, 'country_code') #>> '{}'
-  into v_result, v_country
-  from fed f, public.conversation c
-  join public."user" u on u.id = c.user_id
-  where c.id = p_conversation_id;
+    where c.id = any (v_ids)
+    order by c.created_at desc, c.id
+  loop
+    v_country_of := least(v_country_of, v_own.property_id);
+    v_move_in_date := coalesce(v_move_in_date, v_own.move_in_date);
+    if coalesce(v_rent_min, v_rent_max) is null then
+      v_rent_min := floor(v_own.price_range_min);
+      v_rent_max := ceil(v_own.price_range_max);
+    end if;
+    if v_size is null and v_own.apartment_size_preference ~* 'studio|\d' then
+      v_size := v_own.apartment_size_preference;
+    end if;
+    v_occupants := coalesce(v_occupants, v_own.occupants_count);
+    if v_pets is null and (v_own.has_pets is false or v_own.pet_details is not null) then
+      v_pets := lead_sync_private.read_pets(v_own.has_pets, v_own.pet_details);
+    end if;
+    if v_comment is null and btrim(v_own.ai_intent_summary) <> '' then
+      v_comment := btrim(v_own.ai_intent_summary);
+    end if;
+    if v_tour_at is null and v_own.is_book_tour and v_own.tour_datetime is not null then
+      v_tour_at := v_own.tour_datetime at time zone
+        (lead_sync_private.get_setting(v_own.property_id, 'time_zone') #>> '{}');
+    end if;
+    if v_own.stage is not null then
+      v_newest_stage := coalesce(v_newest_stage, v_own.stage);
+      if v_own.stage <> 'lost' and (v_stage is null
+          or array_position(v_stages, v_own.stage) < array_position(v_stages, v_stage)) then
+        v_stage := v_own.stage;
+      end if;
+    end if;
+  end loop;
+  if v_newest_stage = 'lost' then
+    v_stage := 'lost';
+  end if;
 
-  return v_result || jsonb_build_object(
-    'email', lead_sync_private.normalise_value('email', v_result -> 'email'),
-    'phone', lead_sync_private.normalise_value('phone', v_result -> 'phone', v_country));
+  return jsonb_build_object(
+      'first_name', nullif(btrim(v_user.first_name), '-'),
+      'last_name', nullif(btrim(v_user.last_name), '-'),
+      'email', case when v_user.email is not null then
+        lead_sync_private.normalise_value('email', to_jsonb(v_user.email)) end,
+      'phone', case when v_user.phone is not null then
+        lead_sync_private.normalise_value('phone', to_jsonb(v_user.phone),
+          lead_sync_private.get_setting(v_country_of, 'country_code') #>> '{}') end,
+      'move_in_date', to_char(v_move_in_date, 'YYYY-MM-DD'),
+      'rent_min', v_rent_min, 'rent_max', v_rent_max, 'occupants', v_occupants,
+      'comment', v_comment)
+    || case when v_size ~* 'studio' then '{"bedrooms": 0}'
+         when v_size is not null then jsonb_build_object('bedrooms',
+           left(substring(v_size from '\d+'), 4)::integer)
+         else '{}' end
+    || case when v_pets is not null then jsonb_build_object('pets', v_pets) else '{}' end
+    || case when v_tour_at is not null then jsonb_build_object('tour_at',
+         to_char(v_tour_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) else '{}' end
+    || case when v_stage is not null then jsonb_build_object('status', v_stage) else '{}' end;
 end
 $fn$;
 revoke all on function lead_sync_private.build_lead(uuid, uuid) from public;
