@@ -3275,7 +3275,7 @@ Returns: a plan, as plan_item; {"end": "pulled"} where all has been read.';
 
 create function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 dc214764141f5ca0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0c3fd42fc41b7d27
 comment on function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb) is
 'Make the save request of a plan, with the guards that stand before every write.
 Returns: a plan: the request; shadow: what would be sent; deferred: another create is on its way, or

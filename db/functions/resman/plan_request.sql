@@ -7,7 +7,6 @@ as $fn$
 declare
   v_request jsonb := lead_sync_private.build_save(p_outcome -> 'lead_id',
     p_outcome -> 'contact_id', p_lead, p_events);
-  v_domiq jsonb;
 begin
   if lead_sync_private.get_setting(p_item.property_id, 'write_mode') = '"shadow"' then
     return jsonb_build_object('end', 'shadow', 'outcome', p_outcome, 'would_send', v_request);
@@ -19,9 +18,8 @@ begin
       'message', 'the property was paused: more saves in an hour than its write_guard');
   end if;
   if p_outcome ->> 'lead_id' is null then
-    v_domiq := lead_sync_private.build_lead(p_item.conversation_id);
     if not lead_sync_private.take_create_intent(p_item.property_id, p_item.conversation_id,
-        v_domiq ->> 'email', v_domiq ->> 'phone') then
+        p_lead ->> 'email', p_lead ->> 'phone') then
       return jsonb_build_object('end', 'deferred', 'code', 'create_intent',
         'message', 'another conversation is creating a lead with this e-mail or phone');
     end if;
