@@ -10,15 +10,13 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
 declare
-  v_domiq jsonb := lead_sync_private.build_lead(p_item.conversation_id);
-  v_email text := v_domiq ->> 'email';
-  v_phone text := v_domiq ->> 'phone';
-  v_country text := lead_sync_private.get_setting(p_item.property_id, 'country_code') #>> '{}';
+  v_person record;
+  v_email text;
+  v_phone text;
+  v_country text;
   v_lead jsonb;
   v_leads jsonb;
   v_by text;
-  v_user_id uuid;
-  v_chosen text;
 begin
   -- What a create needs is known before ResMan is asked about the lead.
   if lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id) is null then
@@ -38,33 +36,47 @@ begin
   end if;
 
   -- What a person has decided about who this is holds before any search.
-  select c.user_id, d.resman_lead_id into v_user_id, v_chosen
+  select c.user_id, u.email, u.phone, u.last_name, l.property_id, d.resman_lead_id as chosen
+  into v_person
   from public.conversation c
+  left join public."user" u on u.id = c.user_id
+  left join lead_sync_private.lead l on l.conversation_id = c.id
   left join lead_sync_private.identity_decision d on d.user_id = c.user_id and d.same
     and not exists (select from public.lead_sync_mapping m
                     where m.resman_lead_id = d.resman_lead_id)
   where c.id = p_item.conversation_id
   order by d.decided_at desc nulls last limit 1;
-  if v_chosen is not null then
-    if p_state #>> '{read,value}' is distinct from v_chosen then
+  if v_person.chosen is not null then
+    if p_state #>> '{read,value}' is distinct from v_person.chosen then
       return lead_sync_private.ask(p_state, 'read', jsonb_build_object(
-        'call', 'search_leads', 'by', jsonb_build_object('lead_id', v_chosen)));
+        'call', 'search_leads', 'by', jsonb_build_object('lead_id', v_person.chosen)));
     end if;
     select l into v_lead
-    from jsonb_array_elements(p_state #> '{read,leads}') as l where l ->> 'lead_id' = v_chosen;
+    from jsonb_array_elements(p_state #> '{read,leads}') as l
+    where l ->> 'lead_id' = v_person.chosen;
     if v_lead is not null then
       return jsonb_build_object('lead', v_lead, 'read_at', p_state #> '{read,asked_at}');
     end if;
   end if;
 
+  -- as build_lead has them; of the rest a search needs nothing
+  if v_person.email is not null then
+    v_email := lead_sync_private.normalise_value('email', to_jsonb(v_person.email)) #>> '{}';
+  end if;
+  if v_person.phone is not null then
+    v_country := lead_sync_private.get_setting(v_person.property_id, 'country_code') #>> '{}';
+    v_phone := lead_sync_private.normalise_value('phone', to_jsonb(v_person.phone), v_country)
+      #>> '{}';
+  end if;
   if v_email is not null then
     if p_state #>> '{email,value}' is distinct from v_email then
       return lead_sync_private.ask(p_state - 'phone', 'email', jsonb_build_object(
         'call', 'search_leads', 'by', jsonb_build_object('email', v_email)));
     end if;
     v_by := 'email';
-    v_leads := lead_sync_private.unrefused_leads(v_user_id, lead_sync_private.matching_leads(
-      p_state #> '{email,leads}', 'email', v_email, v_country));
+    v_leads := lead_sync_private.unrefused_leads(v_person.user_id,
+      lead_sync_private.matching_leads(
+        p_state #> '{email,leads}', 'email', v_email, v_country));
   end if;
   if v_phone is not null and coalesce(jsonb_array_length(v_leads), 0) = 0 then
     if p_state #>> '{phone,value}' is distinct from v_phone then
@@ -72,8 +84,9 @@ begin
         'call', 'search_leads', 'by', jsonb_build_object('phone', v_phone)));
     end if;
     v_by := 'phone';
-    v_leads := lead_sync_private.unrefused_leads(v_user_id, lead_sync_private.matching_leads(
-      p_state #> '{phone,leads}', 'phone', v_phone, v_country));
+    v_leads := lead_sync_private.unrefused_leads(v_person.user_id,
+      lead_sync_private.matching_leads(
+        p_state #> '{phone,leads}', 'phone', v_phone, v_country));
   end if;
 
   case jsonb_array_length(v_leads)
@@ -89,7 +102,7 @@ begin
       coalesce(lead_sync_private.normalise_value('email', v_lead -> 'email'), 'null')
         not in ('null', coalesce(to_jsonb(v_email), 'null'))
       or coalesce(lower(btrim(v_lead ->> 'last_name')), '')
-        not in ('', lower(btrim(v_domiq ->> 'last_name')))) then
+        not in ('', lower(nullif(btrim(v_person.last_name), '-')))) then
     return jsonb_build_object('ambiguous',
       'a lead in ResMan has this phone, with another e-mail or last name', 'leads', v_leads);
   elsif exists (

@@ -86,16 +86,15 @@ select results_eq(format('select status::text, error_code::text, error_message '
   'it is a dead letter');
 select is(pg_temp.logged(:'lead'), 'merge failed operation', 'and is logged');
 
--- errors: one lead's data stops no claim
-select pg_temp.given_lead('{"is_book_tour": true, "tour_datetime": "2027-01-01T10:00:00"}')
-  as lead \gset
+-- errors: what one item's data does stops no claim
+select pg_temp.given_lead() as lead \gset
 select pg_temp.at_work(:'lead', '{"sent": {"pushed": []}}');
-select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'time_zone', '"Mars/Olympus"');
+select pg_temp.given_setting(pg_temp.property_of(:'lead'), 'timeout_s', '"soon"');
 select is(pg_temp.begin_item(:'lead'), null, 'an error makes no request');
 select collect_tap(
   is(q.status, 'pending', 'it is tried again'),
   is(q.retry_count, 1, 'counted'),
-  is(q.error_code, 'internal_22023', 'with the error''s code'),
+  is(q.error_code, 'internal_22P02', 'with the error''s code'),
   is(q.error_message, 'the item could not be prepared: see error_code',
     'and none of its words'),
   is(q.state, '{"sent": {"pushed": []}, "failures": 1}', 'and what it knew'))
