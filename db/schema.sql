@@ -2256,7 +2256,7 @@ Returns: the connection; null without an integration.';
 
 create function lead_sync_private.build_events(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb, p_merge jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 ce847a35e240bf0f
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 3177db59b7e19bca
 comment on function lead_sync_private.build_events(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb, p_merge jsonb) is
 'List the events a push sends with a lead: the first contact of a create, a tour booked or moved,
 lost, reactivated. Those that ResMan shows already are left out.
@@ -3293,7 +3293,7 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e7f402bcd5c8a745
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c43b4976b8ffb8bf
 comment on function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb) is
 'Plan a push against the lead as just read, or a create where the search found none. What ResMan
 changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and
@@ -3305,7 +3305,7 @@ Writes: as merge_groups and open_link; create_intent.';
 
 create function lead_sync_private.plan_summary(p_item public.lead_sync_queue, p_read jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 89d25d0dfd3dfbe1
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 6e3db5b23f959486
 comment on function lead_sync_private.plan_summary(p_item public.lead_sync_queue, p_read jsonb) is
 'Plan the chat''s summary as an event of the lead, once it is due. One that ResMan shows already, of
 a save whose answer was lost, is not sent again.

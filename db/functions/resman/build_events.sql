@@ -11,17 +11,25 @@ declare
   v_id text := p_item.conversation_id::text;
   -- moves when a save is acknowledged, not between the attempts of one: same event, same key
   v_round text := coalesce(p_mapping.base_moved_at::text, 'new');
-  v_agent jsonb := lead_sync_private.resolve_agent(p_item.property_id);
+  v_agent jsonb;
   -- an appointment that has arrived makes the next one another
-  v_tours text := jsonb_array_length(jsonb_path_query_array(coalesce(p_read, '{}'),
-    '$.events[*] ? (@.type == "Appointment")'))::text;
-  v_now text := lead_sync_private.iso_time(clock_timestamp()::text);
+  v_tours text := '0';
+  v_now text;
   v_events jsonb := '[]'::jsonb;
   v_source jsonb;
   v_reason jsonb;
   -- as ResMan shows it now: an answer may have been lost since the base moved
   v_old_tour text := p_read ->> 'tour_at';
 begin
+  if p_read is not null then
+    if not p_merge -> 'pushed' ?| array['tour', 'status'] then
+      return v_events;
+    end if;
+    v_tours := jsonb_array_length(jsonb_path_query_array(p_read,
+      '$.events[*] ? (@.type == "Appointment")'))::text;
+    v_now := lead_sync_private.iso_time(clock_timestamp()::text);
+  end if;
+  v_agent := lead_sync_private.resolve_agent(p_item.property_id);
   if p_read is null then
     v_source := lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id);
     v_events := v_events || jsonb_build_object('type', 'Contact', 'first_contact', true,
@@ -58,10 +66,13 @@ begin
         'key', lead_sync_private.hash_key('reactivate', v_id, v_round));
     end if;
   end if;
+  if p_read is null then
+    return jsonb_strip_nulls(v_events);
+  end if;
   return (
     select coalesce(jsonb_agg(jsonb_strip_nulls(e) order by n), '[]')
     from jsonb_array_elements(v_events) with ordinality as x(e, n)
-    where not jsonb_path_exists(coalesce(p_read, '{}'), '$.events[*].key ? (@ == $key)',
+    where not jsonb_path_exists(p_read, '$.events[*].key ? (@ == $key)',
       jsonb_build_object('key', e -> 'key'))
   );
 end

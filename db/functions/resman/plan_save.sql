@@ -16,6 +16,7 @@ declare
   v_events jsonb;
   v_outcome jsonb;
   v_sent jsonb := coalesce(p_state -> 'sent', '{}');
+  v_seen jsonb;
 begin
   if v_read is null then
     v_merge := jsonb_build_object('versions',
@@ -50,17 +51,20 @@ begin
   end if;
   v_summary := lead_sync_private.plan_summary(p_item, v_read);
   v_events := v_events || (v_summary -> 'events');
+  v_seen := v_summary -> 'seen';
+  if v_read is not null and v_sent ?| array['seen', 'events'] then
+    -- events of a lost answer that ResMan shows: to be kept with those of this save
+    v_seen := v_seen || (select coalesce(jsonb_agg(e), '[]')
+      from jsonb_array_elements(coalesce(v_sent -> 'seen', '[]')
+        || coalesce(v_sent -> 'events', '[]')) as e
+      where v_read @> jsonb_build_object('events', jsonb_build_array(
+        jsonb_build_object('key', e -> 'key'))));
+  end if;
 
   v_outcome := (v_merge - array['send', 'rows', 'domiq', 'now_domiq', 'now_resman', 'failed',
       'conflict_ids', 'rules_version']) || jsonb_build_object(
     'lead_id', v_read -> 'lead_id', 'contact_id', v_read -> 'contact_id',
-    'read_at', p_found -> 'read_at', 'events', v_events,
-    -- events of a lost answer that ResMan shows: to be kept with those of this save
-    'seen', (v_summary -> 'seen') || (select coalesce(jsonb_agg(e), '[]')
-      from jsonb_array_elements(coalesce(v_sent -> 'seen', '[]')
-        || coalesce(v_sent -> 'events', '[]')) as e
-      where v_read @> jsonb_build_object('events', jsonb_build_array(
-        jsonb_build_object('key', e -> 'key')))),
+    'read_at', p_found -> 'read_at', 'events', v_events, 'seen', v_seen,
     'create_key', case when v_read is null then v_events #> '{0,key}' end);
   if v_shadow then
     v_outcome := v_outcome || jsonb_build_object('would', case when v_read is null then 'create'

@@ -4,21 +4,18 @@ returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
 as $fn$
+declare
+  v_event jsonb := lead_sync_private.find_summary(p_item.conversation_id, p_item.property_id);
 begin
-  return (
-    with due as (
-      select s.event - 'due_at' || jsonb_strip_nulls(jsonb_build_object(
-          'agent', lead_sync_private.resolve_agent(p_item.property_id))) as event,
-        jsonb_path_exists(coalesce(p_read, '{}'), '$.events[*].key ? (@ == $key)',
-          jsonb_build_object('key', s.event -> 'key')) as seen
-      from (select lead_sync_private.find_summary(p_item.conversation_id,
-        p_item.property_id)) as s(event)
-      where (s.event ->> 'due_at')::timestamptz <= clock_timestamp()
-    )
-    select jsonb_build_object(
-      'events', coalesce(jsonb_agg(d.event) filter (where not d.seen), '[]'),
-      'seen', coalesce(jsonb_agg(d.event) filter (where d.seen), '[]'))
-    from due d);
+  if v_event is null or (v_event ->> 'due_at')::timestamptz > clock_timestamp() then
+    return '{"events": [], "seen": []}';
+  end if;
+  v_event := v_event - 'due_at' || jsonb_strip_nulls(jsonb_build_object(
+    'agent', lead_sync_private.resolve_agent(p_item.property_id)));
+  return case when jsonb_path_exists(coalesce(p_read, '{}'), '$.events[*].key ? (@ == $key)',
+      jsonb_build_object('key', v_event -> 'key'))
+    then jsonb_build_object('events', '[]'::jsonb, 'seen', jsonb_build_array(v_event))
+    else jsonb_build_object('events', jsonb_build_array(v_event), 'seen', '[]'::jsonb) end;
 end
 $fn$;
 revoke all on function lead_sync_private.plan_summary(public.lead_sync_queue, jsonb) from public;
