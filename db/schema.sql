@@ -2254,12 +2254,13 @@ comment on function lead_sync_private.build_connection(p_property_id uuid, p_lea
 'Describe how to reach ResMan for a property; the credentials stay sealed.
 Returns: the connection; null without an integration.';
 
-create function lead_sync_private.build_events(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb, p_merge jsonb)
+create function lead_sync_private.build_events(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb, p_merge jsonb, p_found jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 3177db59b7e19bca
-comment on function lead_sync_private.build_events(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb, p_merge jsonb) is
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 9f96dbef0dacb92e
+comment on function lead_sync_private.build_events(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_read jsonb, p_merge jsonb, p_found jsonb) is
 'List the events a push sends with a lead: the first contact of a create, a tour booked or moved,
 lost, reactivated. Those that ResMan shows already are left out.
+p_found: the source and agent, where they are known already.
 Returns: an array; null where a lost reason is needed and none is known.';
 
 create function lead_sync_private.build_lead(p_conversation_id uuid, p_mapping_id uuid DEFAULT NULL::uuid)
@@ -3240,13 +3241,13 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 fcf0f2a41ff03a93
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 fd94f6662c954ae4
 comment on function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb) is
 'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
 e-mail, then by phone, answers filtered by normalised equality before they are counted.
-Returns: a plan with the next request; {"lead": null} for none; {"lead","read_at"} for the one;
-{"ambiguous","leads"} where nothing may be guessed; {"end": "rejected"} where ResMan lacks what a
-create needs.';
+Returns: a plan with the next request; {"lead": null,"source","agent"} for none, with what a create
+needs; {"lead","read_at"} for the one; {"ambiguous","leads"} where nothing may be guessed;
+{"end": "rejected"} where ResMan lacks what a create needs.';
 
 create function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
@@ -3293,7 +3294,7 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 c43b4976b8ffb8bf
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 974cdd04d8cda6b1
 comment on function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb) is
 'Plan a push against the lead as just read, or a create where the search found none. What ResMan
 changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and

@@ -1,6 +1,6 @@
 create or replace function lead_sync_private.build_events(
   p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_domiq jsonb,
-  p_read jsonb, p_merge jsonb)
+  p_read jsonb, p_merge jsonb, p_found jsonb default null)
 returns jsonb
 language plpgsql stable
 set search_path = pg_catalog, pg_temp
@@ -29,9 +29,11 @@ begin
       '$.events[*] ? (@.type == "Appointment")'))::text;
     v_now := lead_sync_private.iso_time(clock_timestamp()::text);
   end if;
-  v_agent := lead_sync_private.resolve_agent(p_item.property_id);
+  v_agent := coalesce(p_found -> 'agent',
+    lead_sync_private.resolve_agent(p_item.property_id));
   if p_read is null then
-    v_source := lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id);
+    v_source := coalesce(p_found -> 'source',
+      lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id));
     v_events := v_events || jsonb_build_object('type', 'Contact', 'first_contact', true,
       'at', (select lead_sync_private.iso_time(coalesce(c.created_at, now())::text)
              from public.conversation c where c.id = p_item.conversation_id),
@@ -78,9 +80,10 @@ begin
 end
 $fn$;
 revoke all on function lead_sync_private.build_events(public.lead_sync_queue,
-  public.lead_sync_mapping, jsonb, jsonb, jsonb) from public;
+  public.lead_sync_mapping, jsonb, jsonb, jsonb, jsonb) from public;
 comment on function lead_sync_private.build_events(public.lead_sync_queue,
-  public.lead_sync_mapping, jsonb, jsonb, jsonb) is
+  public.lead_sync_mapping, jsonb, jsonb, jsonb, jsonb) is
 'List the events a push sends with a lead: the first contact of a create, a tour booked or moved,
 lost, reactivated. Those that ResMan shows already are left out.
+p_found: the source and agent, where they are known already.
 Returns: an array; null where a lost reason is needed and none is known.';

@@ -10,6 +10,9 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
 declare
+  v_source jsonb := lead_sync_private.resolve_source(p_item.property_id,
+    p_item.conversation_id);
+  v_agent jsonb;
   v_person record;
   v_email text;
   v_phone text;
@@ -19,14 +22,16 @@ declare
   v_by text;
 begin
   -- What a create needs is known before ResMan is asked about the lead.
-  if lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id) is null then
+  if v_source is null then
     if not p_state ? 'source' then
       return lead_sync_private.ask(p_state, 'source', '{"call": "list_sources"}');
     end if;
     return jsonb_build_object('end', 'rejected', 'code', 'no_source', 'message',
       'no active ResMan source of this name: set the property''s default_source to one of '
       'ResMan''s, or name one in conversation.source');
-  elsif lead_sync_private.resolve_agent(p_item.property_id) is null then
+  end if;
+  v_agent := lead_sync_private.resolve_agent(p_item.property_id);
+  if v_agent is null then
     if not p_state ? 'agent' then
       return lead_sync_private.ask(p_state, 'agent', '{"call": "list_agents"}');
     end if;
@@ -91,7 +96,7 @@ begin
 
   case jsonb_array_length(v_leads)
     when 0 then
-      return jsonb_build_object('lead', null);
+      return jsonb_build_object('lead', null, 'source', v_source, 'agent', v_agent);
     when 1 then
       v_lead := v_leads -> 0;
     else
@@ -120,6 +125,6 @@ revoke all on function lead_sync_private.plan_identity(public.lead_sync_queue, j
 comment on function lead_sync_private.plan_identity(public.lead_sync_queue, jsonb) is
 'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
 e-mail, then by phone, answers filtered by normalised equality before they are counted.
-Returns: a plan with the next request; {"lead": null} for none; {"lead","read_at"} for the one;
-{"ambiguous","leads"} where nothing may be guessed; {"end": "rejected"} where ResMan lacks what a
-create needs.';
+Returns: a plan with the next request; {"lead": null,"source","agent"} for none, with what a create
+needs; {"lead","read_at"} for the one; {"ambiguous","leads"} where nothing may be guessed;
+{"end": "rejected"} where ResMan lacks what a create needs.';

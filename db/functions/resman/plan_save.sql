@@ -45,7 +45,7 @@ begin
   end if;
 
   v_events := lead_sync_private.build_events(p_item, v_mapping, v_merge -> 'domiq', v_read,
-    v_merge);
+    v_merge, p_found);
   if v_events is null then
     return lead_sync_private.need_lost_reason(p_state);
   end if;

@@ -1,6 +1,6 @@
 -- build_events: the events that a push sends with a lead.
 begin;
-select plan(29);
+select plan(30);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -128,6 +128,12 @@ select is(pg_temp.types(pg_temp.events(:'lead', '{"status": "lost"}', '{}', '["s
 select is(pg_temp.types(pg_temp.events(:'lead', '{"status": "contacted"}', '{}', '["status"]')),
   'ReActivate', 'and none is needed to come back');
 select is(pg_temp.events(:'lead', '{}', '{}', '[]'), '[]', 'nothing pushed, nothing to tell');
+
+-- edges: a source and an agent that are known already
+select is(array[e #>> '{0,source_id}', e #>> '{0,agent,id}'], array['S7', 'A7'],
+  'they are not looked for again')
+from pg_temp.item(:'lead') q, lateral lead_sync_private.build_events(q, null, '{}', null,
+  '{"pushed": ["name"]}', '{"lead": null, "source": {"id": "S7"}, "agent": {"id": "A7"}}') as e;
 
 select * from finish();
 rollback;

@@ -49,7 +49,10 @@ select is(pg_temp.asks(:'lead'), 'search_leads {"email": "ann@example.com"} emai
 select is(pg_temp.asks(:'lead', pg_temp.searched('email', 'ann@example.com', '[]')),
   'search_leads {"phone": "+13035550177"} phone', 'then by phone');
 select is(pg_temp.identity(:'lead', pg_temp.searched('email', 'ann@example.com', '[]')
-  || pg_temp.searched('phone', '+13035550177', '[]')), '{"lead": null}', 'none is none');
+  || pg_temp.searched('phone', '+13035550177', '[]')), jsonb_build_object('lead', null,
+  'source', lead_sync_private.resolve_source(pg_temp.property_of(:'lead'), :'lead'),
+  'agent', lead_sync_private.resolve_agent(pg_temp.property_of(:'lead'))),
+  'none is none, and what a create needs is known');
 select is(pg_temp.identity(:'lead', pg_temp.searched('email', 'ann@example.com',
   '[{"lead_id": "L1", "email": "ANN@example.com", "last_name": "Else"}]')),
   '{"lead": {"lead_id": "L1", "email": "ANN@example.com", "last_name": "Else"},
@@ -110,8 +113,8 @@ select is(pg_temp.identity(:'caller', pg_temp.searched('phone', '+13035550178',
     true,
   'a lead with an e-mail may be somebody else''s then');
 select pg_temp.given_person('solo@example.com', null) as writer \gset
-select is(pg_temp.identity(:'writer', pg_temp.searched('email', 'solo@example.com', '[]')),
-  '{"lead": null}', 'without a phone the e-mail is all');
+select is(pg_temp.identity(:'writer', pg_temp.searched('email', 'solo@example.com', '[]')) -> 'lead',
+  'null', 'without a phone the e-mail is all');
 
 -- edges: a lead that is linked already
 select pg_temp.given_lead() as other \gset
