@@ -79,9 +79,11 @@ begin
         'call', 'search_leads', 'by', jsonb_build_object('email', v_email)));
     end if;
     v_by := 'email';
-    v_leads := lead_sync_private.unrefused_leads(v_person.user_id,
-      lead_sync_private.matching_leads(
-        p_state #> '{email,leads}', 'email', v_email, v_country));
+    v_leads := p_state #> '{email,leads}';
+    if v_leads is distinct from '[]' then
+      v_leads := lead_sync_private.unrefused_leads(v_person.user_id,
+        lead_sync_private.matching_leads(v_leads, 'email', v_email, v_country));
+    end if;
   end if;
   if v_phone is not null and coalesce(jsonb_array_length(v_leads), 0) = 0 then
     if p_state #>> '{phone,value}' is distinct from v_phone then
@@ -89,9 +91,11 @@ begin
         'call', 'search_leads', 'by', jsonb_build_object('phone', v_phone)));
     end if;
     v_by := 'phone';
-    v_leads := lead_sync_private.unrefused_leads(v_person.user_id,
-      lead_sync_private.matching_leads(
-        p_state #> '{phone,leads}', 'phone', v_phone, v_country));
+    v_leads := p_state #> '{phone,leads}';
+    if v_leads is distinct from '[]' then
+      v_leads := lead_sync_private.unrefused_leads(v_person.user_id,
+        lead_sync_private.matching_leads(v_leads, 'phone', v_phone, v_country));
+    end if;
   end if;
 
   case jsonb_array_length(v_leads)
