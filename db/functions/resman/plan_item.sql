@@ -10,7 +10,7 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
 declare
-  v_lead lead_sync_private.lead;
+  v_lead record;
   v_mapping public.lead_sync_mapping;
   v_found jsonb;
   v_lead_id text;
@@ -23,16 +23,22 @@ begin
     return jsonb_build_object('end', 'rejected', 'code', 'operation',
       'message', format('this version does not carry out %s items', p_item.sync_operation));
   end if;
-  select l.* into v_lead
+  select l.conversation_id, l.user_id, l.property_id, l.ineligible, exists (
+      -- offset: a fence, or all tombstones might be hashed by a plan made among few
+      select from lead_sync_private.tombstone t
+      where t.lifted_at is null and t.property_id = l.property_id offset 0) as entombed
+  into v_lead
   from lead_sync_private.lead l where l.conversation_id = p_item.conversation_id;
   if not found or v_lead.ineligible is not null then
     return jsonb_build_object('end', 'cancelled', 'code', 'not_eligible',
       'message', 'the conversation is no lead to push: ' || coalesce(v_lead.ineligible, 'gone'));
   end if;
-  v_mapping := lead_sync_private.reset_stamps(lead_sync_private.find_mapping(
-    v_lead.conversation_id, v_lead.user_id, v_lead.property_id));
-  if exists (select from lead_sync_private.tombstone t
-             where t.lifted_at is null and t.property_id = v_lead.property_id)
+  v_mapping := lead_sync_private.find_mapping(
+    v_lead.conversation_id, v_lead.user_id, v_lead.property_id);
+  if v_mapping.id is not null then
+    v_mapping := lead_sync_private.reset_stamps(v_mapping);
+  end if;
+  if v_lead.entombed
     -- its lead's, too: it may have been another conversation that was suppressed
     and lead_sync_private.is_entombed(v_lead.property_id, v_lead.conversation_id,
       v_mapping.resman_lead_id, lead_sync_private.build_lead(v_lead.conversation_id)) then
