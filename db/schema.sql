@@ -2471,7 +2471,7 @@ prospect changes nothing, but for a lead that was lost, or had no status yet.';
 
 create function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval)
   returns public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f6d249cdc1b32c10
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 0ba18db11eab698a
 comment on function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval) is
 'Turn a locked candidate into a leased item, if nothing of its lead is in flight.
 All lockable pending rows of its key fold into the oldest; while that one backs off none is taken.

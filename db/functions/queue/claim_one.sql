@@ -14,6 +14,8 @@ declare
     lead_sync_private.read_uuid(p_candidate.sync_data ->> 'conversation_id'));
   v_lane uuid;
   v_first public.lead_sync_queue;
+  v_next public.lead_sync_queue;
+  v_alone boolean := true;
   v_now timestamptz;
   v_result public.lead_sync_queue;
 begin
@@ -69,16 +71,27 @@ begin
   end if;
 
   -- The oldest of a key survives: its backoff and what it knows of a lost save must hold.
-  select q.* into v_first
-  from public.lead_sync_queue q
-  where q.conversation_id = v_conversation_id and q.sync_operation = p_candidate.sync_operation
-    and q.status = 'pending'
-  order by q.seq limit 1
-  for update skip locked;
+  for v_next in
+    select q.*
+    from public.lead_sync_queue q
+    where q.conversation_id = v_conversation_id
+      and q.sync_operation = p_candidate.sync_operation and q.status = 'pending'
+    order by q.seq limit 2
+    for update skip locked
+  loop
+    if v_first.id is null then
+      v_first := v_next;
+    else
+      v_alone := false;
+    end if;
+  end loop;
   if v_first.id is null then -- an item without a conversation is its own key
     v_first := p_candidate;
+    v_alone := false;
   end if;
-  perform lead_sync_private.fold_pending(v_first.id);
+  if not v_alone then
+    perform lead_sync_private.fold_pending(v_first.id);
+  end if;
   v_now := clock_timestamp();
   if v_first.next_retry_at > v_now then
     return null;

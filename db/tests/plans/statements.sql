@@ -31,7 +31,7 @@ insert into statement (routine, starts, ends, types, wanted, few) values
 ('lead_sync_private.claim_one', 'select from public.lead_sync_queue q', ')',
   '{"v_conversation_id": "uuid"}', 'uq_lead_sync_queue_in_flight',
   'whole idx_lead_sync_queue_lease'),
-('lead_sync_private.claim_one', 'select q.* into v_first', ';',
+('lead_sync_private.claim_one', 'select q.*', E'\n  loop',
   '{"v_conversation_id": "uuid", "p_candidate.sync_operation": "text"}',
   'idx_lead_sync_queue_pending_key', null),
 ('lead_sync_private.fold_pending', 'select q.* into', ';', '{"p_item_id": "uuid"}',
