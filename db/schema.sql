@@ -915,6 +915,7 @@ create table public.lead_sync_queue (
   runner_id text,
   state jsonb not null default '{}'::jsonb,
   folded_into uuid,
+  owed boolean not null generated always as ((state ? 'owed'::text)) stored,
   constraint lead_sync_queue_pkey PRIMARY KEY (id),
   constraint lead_sync_queue_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversation(id) ON DELETE CASCADE,
   constraint chk_priority_range CHECK (((priority >= 1) AND (priority <= 3))),
@@ -956,7 +957,7 @@ comment on column public.lead_sync_queue.processed_at is
 comment on column public.lead_sync_queue.created_at is
 'When it was queued.';
 comment on column public.lead_sync_queue.updated_at is
-'When the row was last written.';
+'When the row was last written, requests that were handed out aside.';
 comment on column public.lead_sync_queue.seq is
 'Arrival order; immediate items sort by it, not by a clock that can step back.';
 comment on column public.lead_sync_queue.property_id is
@@ -981,6 +982,8 @@ comment on column public.lead_sync_queue.state is
 'What the attempts have learned: the step, a save whose outcome is unknown, what to go on from.';
 comment on column public.lead_sync_queue.folded_into is
 'The item that took this one''s place when a claim folded several of a key.';
+comment on column public.lead_sync_queue.owed is
+'Whether state says that the conversation is still to be marked.';
 create index idx_lead_sync_queue_busy on public.lead_sync_queue using btree (property_id) include (conversation_id) where ((status)::text = 'processing'::text);
 comment on index public.idx_lead_sync_queue_busy is
 'claim_items: what a property has in flight, to keep within its limit.';
@@ -1005,7 +1008,7 @@ comment on index public.idx_lead_sync_queue_lease is
 create index idx_lead_sync_queue_next_retry on public.lead_sync_queue using btree (next_retry_at) where ((status)::text = 'pending'::text);
 comment on index public.idx_lead_sync_queue_next_retry is
 'Serves finding when the next pending item is due.';
-create index idx_lead_sync_queue_owed on public.lead_sync_queue using btree (id) where (((status)::text = ANY ((ARRAY['failed'::character varying, 'cancelled'::character varying])::text[])) AND (state ? 'owed'::text));
+create index idx_lead_sync_queue_owed on public.lead_sync_queue using btree (id) where (((status)::text = ANY ((ARRAY['failed'::character varying, 'cancelled'::character varying])::text[])) AND owed);
 comment on index public.idx_lead_sync_queue_owed is
 'run_schedule: dead letters and cancelled items whose conversation is still to be marked.';
 create index idx_lead_sync_queue_pending_key on public.lead_sync_queue using btree (conversation_id, sync_operation) where ((status)::text = 'pending'::text);
@@ -1063,7 +1066,8 @@ create table public.lead_sync_queue_archive (
   lease_length interval,
   runner_id text,
   state jsonb,
-  folded_into uuid
+  folded_into uuid,
+  owed boolean
 );
 alter table public.lead_sync_queue_archive enable row level security;
 comment on table public.lead_sync_queue_archive is
@@ -2843,7 +2847,7 @@ Returns: the reason, null where nothing forbids it.';
 
 create function lead_sync_private.hand_out_request(p_item public.lead_sync_queue, p_plan jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 7500a89680dc589a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 a921262bb0febedf
 comment on function lead_sync_private.hand_out_request(p_item public.lead_sync_queue, p_plan jsonb) is
 'Keep the state of a plan with its item, renew the lease, and give the request its time of issue
 and its deadline: what is not sent by then may no longer be sent, for its answer could come after
@@ -3045,7 +3049,7 @@ comment on function lead_sync_private.log_type(p_item public.lead_sync_queue, p_
 
 create function lead_sync_private.mark_owed()
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 08b943a83482b876
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 9569217e80836c9d
 comment on function lead_sync_private.mark_owed() is
 'Mark the conversations of dead letters and cancelled items whose rows could not be locked when
 these ended.
@@ -3983,7 +3987,7 @@ Writes: lead_sync_conflicts, lead_sync_conflicts_archive.';
 
 create function public.cleanup_old_queue_items(p_retention interval DEFAULT '7 days'::interval, p_batch integer DEFAULT 10000)
   returns bigint
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_custom_plan; -- sha256 b80fb6bf52e89039
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_custom_plan; -- sha256 41c9a2a992f5b96a
 grant execute on function public.cleanup_old_queue_items(p_retention interval, p_batch integer) to lead_sync_service;
 comment on function public.cleanup_old_queue_items(p_retention interval, p_batch integer) is
 'Move ended queue items into the archive, those that ended longest ago first, one batch a call.

@@ -290,7 +290,8 @@ comment on column public.lead_sync_queue.status is
 comment on column public.lead_sync_queue.error_message is 'Why it waits or failed.';
 comment on column public.lead_sync_queue.processed_at is 'When it ended.';
 comment on column public.lead_sync_queue.created_at is 'When it was queued.';
-comment on column public.lead_sync_queue.updated_at is 'When the row was last written.';
+comment on column public.lead_sync_queue.updated_at is
+  'When the row was last written, requests that were handed out aside.';
 
 comment on table public.lead_sync_conflicts is
   e'Track and manage conflicts between DomIQ and ResMan data\n'

@@ -19,12 +19,12 @@ alter table public.lead_sync_queue
   drop column seq, drop column property_id, drop column error_code, drop column attempt,
   drop column lane, drop column lease_token, drop column lease_until,
   drop column lease_started_at, drop column lease_length, drop column runner_id,
-  drop column state, drop column folded_into;
+  drop column owed, drop column state, drop column folded_into;
 alter table public.lead_sync_queue_archive
   drop column seq, drop column property_id, drop column error_code, drop column attempt,
   drop column lane, drop column lease_token, drop column lease_until,
   drop column lease_started_at, drop column lease_length, drop column runner_id,
-  drop column state, drop column folded_into;
+  drop column owed, drop column state, drop column folded_into;
 alter table public.lead_sync_log
   drop column property_id, drop column item_id, drop column attempt, drop column sync_operation;
 alter table public.lead_sync_log_archive

@@ -22,7 +22,8 @@ alter table public.lead_sync_queue
   add column lease_length interval,
   add column runner_id text,
   add column state jsonb not null default '{}',
-  add column folded_into uuid;
+  add column folded_into uuid,
+  add column owed boolean not null generated always as (state ? 'owed') stored;
 comment on column public.lead_sync_queue.seq is
   'Arrival order; immediate items sort by it, not by a clock that can step back.';
 comment on column public.lead_sync_queue.property_id is
@@ -44,6 +45,9 @@ comment on column public.lead_sync_queue.state is
   'What the attempts have learned: the step, a save whose outcome is unknown, what to go on from.';
 comment on column public.lead_sync_queue.folded_into is
   'The item that took this one''s place when a claim folded several of a key.';
+-- a column, since an index over state would make every answer write all indexes
+comment on column public.lead_sync_queue.owed is
+  'Whether state says that the conversation is still to be marked.';
 
 alter table public.lead_sync_queue_archive
   add column seq bigint,
@@ -57,7 +61,8 @@ alter table public.lead_sync_queue_archive
   add column lease_length interval,
   add column runner_id text,
   add column state jsonb,
-  add column folded_into uuid;
+  add column folded_into uuid,
+  add column owed boolean;
 
 -- Room on the page for the states an item goes through; and what has ended is cleared away early:
 -- a claim walks the entries of what it no longer finds. Chosen by bench, P2 and P8.
@@ -98,7 +103,7 @@ create index idx_lead_sync_queue_lease on public.lead_sync_queue (lease_until)
 comment on index public.idx_lead_sync_queue_lease is
   'rescue_expired_leases and next_wakeup: the leases by their end.';
 create index idx_lead_sync_queue_owed on public.lead_sync_queue (id)
-  where status in ('failed', 'cancelled') and state ? 'owed';
+  where status in ('failed', 'cancelled') and owed;
 comment on index public.idx_lead_sync_queue_owed is
   'run_schedule: dead letters and cancelled items whose conversation is still to be marked.';
 create unique index uq_lead_sync_queue_lease_token on public.lead_sync_queue (lease_token)

@@ -9,14 +9,14 @@ as $fn$
 declare
   v_now timestamptz := clock_timestamp();
   v_issued_at text := to_char(v_now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
-  -- lease_until is indexed: it is moved only when it is worth a new entry
+  -- HOT: nothing that is indexed moves, updated_at neither; lease_until when it is worth it
   v_until timestamptz := case
     when p_item.lease_until >= v_now + p_item.lease_length * 0.9 then p_item.lease_until
     else v_now + p_item.lease_length end;
 begin
   update public.lead_sync_queue q
   set state = (p_plan -> 'state') || jsonb_build_object('issued_at', v_issued_at),
-      lease_until = v_until, updated_at = v_now
+      lease_until = v_until
   where q.id = p_item.id;
   return (p_plan -> 'request') || jsonb_build_object(
     'issued_at', v_issued_at,

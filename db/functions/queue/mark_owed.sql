@@ -14,7 +14,7 @@ declare
 begin
   for v_item in
     select q.id, q.conversation_id, q.seq, q.status from public.lead_sync_queue q
-    where q.status in ('failed', 'cancelled') and q.state ? 'owed'
+    where q.status in ('failed', 'cancelled') and q.owed
     order by q.id
     limit 100
     for update skip locked

@@ -1,6 +1,6 @@
 -- hand_out_request: a request with its time of issue and its deadline.
 begin;
-select plan(14);
+select plan(15);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -16,6 +16,14 @@ as $$
   select lead_sync_private.hand_out_request(q,
     '{"request": {"call": "x", "by": 1}, "state": {"step": "x"}}')
   from pg_temp.item(p_lead) q
+$$;
+create function pg_temp.handed_out_hot(p_lead uuid) returns bigint
+language plpgsql
+as $$
+begin
+  perform pg_temp.handed_out(p_lead);
+  return pg_stat_get_xact_tuples_hot_updated('public.lead_sync_queue'::regclass);
+end
 $$;
 
 -- happy path
@@ -37,9 +45,11 @@ select collect_tap(
     'the item knows the plan''s state and when it was issued'),
   is(q.lease_until, (:'request'::jsonb ->> 'issued_at')::timestamptz + interval '100 s',
     'the lease is renewed by its length'),
-  is(q.updated_at, (:'request'::jsonb ->> 'issued_at')::timestamptz, 'and written now'),
+  is(q.updated_at, '2020-01-01', 'updated_at is indexed, and stays'),
   is(q.status, 'processing', 'it is in flight still'))
 from pg_temp.item(:'lead') q;
+select is(pg_stat_get_xact_tuples_hot_updated('public.lead_sync_queue'::regclass)
+  - pg_temp.handed_out_hot(:'lead'), -1::bigint, 'within the lease no index is written');
 select is(q.lease_until, now() + interval '5 s', 'other leases are not renewed')
 from pg_temp.item(:'other') q;
 
