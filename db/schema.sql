@@ -3001,7 +3001,7 @@ comment on function lead_sync_private.link_conversations(p_conversation_id uuid,
 
 create function lead_sync_private.link_lead(p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean)
   returns public.lead_sync_mapping
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 dcfe35d29c22dfba
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 88ee15aca3bedb78
 comment on function lead_sync_private.link_lead(p_item public.lead_sync_queue, p_outcome jsonb, p_saved boolean) is
 'Write what an acknowledged or converged push knows of the link: ids, bases, versions sent.
 A conversation whose user already has a lead at the property follows that link.

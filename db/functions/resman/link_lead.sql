@@ -12,6 +12,10 @@ declare
   v_now timestamptz := clock_timestamp();
   v_moves boolean := coalesce(p_outcome -> 'domiq_base', '{}') <> '{}';
   v_versions jsonb := p_outcome -> 'versions';
+  -- an enrichment has looked at the events alone: the values are still to be merged
+  v_read_at timestamptz := case when p_item.sync_operation <> 'enrichment'
+    then (p_outcome ->> 'read_at')::timestamptz end;
+  v_before public.lead_sync_mapping;
 begin
   select c.user_id into v_user_id
   from public.conversation c where c.id = p_item.conversation_id;
@@ -19,15 +23,29 @@ begin
     p_item.property_id);
   if v_mapping.id is null then
     insert into public.lead_sync_mapping as m
-      (conversation_id, resman_lead_id, property_id, contact_id, mapping_status, created_at)
+      (conversation_id, resman_lead_id, property_id, contact_id, mapping_status, domiq_base,
+       resman_base, rules_version, base_moved_at, base_unconfirmed, resman_read_at,
+       sync_version, user_sync_version, last_sync_at, created_at, updated_at)
     values (p_item.conversation_id, p_item.resman_lead_id, p_item.property_id,
-      p_outcome ->> 'contact_id', 'active', v_now)
+      p_outcome ->> 'contact_id', 'active', coalesce(p_outcome -> 'domiq_base', '{}'),
+      coalesce(p_outcome -> 'resman_base', '{}'),
+      (select max(n.version) from lead_sync_private.normaliser n),
+      case when p_saved then v_now end, p_saved and v_moves, v_read_at,
+      coalesce((v_versions ->> 'conversation')::integer, 1), (v_versions ->> 'user')::integer,
+      v_now, v_now, v_now)
     on conflict do nothing
     returning m.* into v_mapping;
     if v_mapping.id is null then
       return null; -- the lead is linked to somebody else
     end if;
-  elsif exists (
+    if p_saved then
+      v_before.id := v_mapping.id;
+      v_before.domiq_base := '{}';
+      perform lead_sync_private.keep_pushes(p_item, v_before, p_outcome);
+    end if;
+    return v_mapping;
+  end if;
+  if exists (
       select from public.lead_sync_mapping m
       where m.resman_lead_id = p_item.resman_lead_id and m.id <> v_mapping.id) then
     return null;
@@ -61,9 +79,7 @@ begin
       seen_hash = case when p_saved then null else m.seen_hash end,
       base_moved_at = case when p_saved then v_now else m.base_moved_at end,
       base_unconfirmed = m.base_unconfirmed or p_saved and v_moves,
-      -- an enrichment has looked at the events alone: the values are still to be merged
-      resman_read_at = case when p_item.sync_operation = 'enrichment' then m.resman_read_at
-        else greatest(m.resman_read_at, (p_outcome ->> 'read_at')::timestamptz) end,
+      resman_read_at = greatest(m.resman_read_at, v_read_at),
       missing_reads = 0,
       sync_version = coalesce((v_versions ->> 'conversation')::integer, m.sync_version),
       user_sync_version = coalesce((v_versions ->> 'user')::integer, m.user_sync_version),
