@@ -9,21 +9,20 @@ declare
   v_step text := p_item.state ->> 'step';
   v_plan jsonb;
   v_end text;
+  v_pushes boolean := p_item.sync_operation not in ('enrichment', 'pull');
 begin
   if p_response ->> 'outcome' = 'failed' then
     return lead_sync_private.apply_failure(p_item, p_response);
   end if;
   perform lead_sync_private.close_breaker(p_item.property_id);
-  if p_item.sync_operation not in ('enrichment', 'pull') then
-    perform lead_sync_private.mark_syncing(p_item.conversation_id, 'not_synced', 'syncing');
-  end if;
-
   if v_step = 'save' and p_item.sync_data ? 'retire' then
     return jsonb_build_object('ended', lead_sync_private.complete_item(p_item,
       'status_change', lead_sync_private.sent_data(v_state),
       lead_sync_private.trim_response(p_response)));
   elsif v_step = 'save' then
     if p_response #>> '{leads,0,lead_id}' is null then
+      perform lead_sync_private.mark_syncing(p_item.conversation_id, 'not_synced', 'syncing')
+      where v_pushes;
       return jsonb_build_object('ended', lead_sync_private.retry_item(p_item, v_state, true,
         'malformed', 'the answer to a save named no lead',
         lead_sync_private.trim_response(p_response),
@@ -52,6 +51,10 @@ begin
   end if;
 
   v_plan := lead_sync_private.plan_item(p_item, v_state);
+  -- only where it goes on: how an item ends is written once
+  if v_pushes and (v_plan ? 'request' or v_plan ->> 'end' = 'missing') then
+    perform lead_sync_private.mark_syncing(p_item.conversation_id, 'not_synced', 'syncing');
+  end if;
   if v_plan ? 'request' then
     return jsonb_build_object('request', lead_sync_private.hand_out_request(p_item, v_plan));
   end if;

@@ -1,6 +1,6 @@
 -- apply_answer: what follows from ResMan's answer to an item's request.
 begin;
-select plan(84);
+select plan(86);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -87,6 +87,18 @@ select results_eq(format('select c.resman_sync_status::text, c.resman_lead_id::t
 select results_eq(format('select sync_type::text, sync_status::text, resman_lead_id::text '
   'from public.lead_sync_log where conversation_id = %L', :'lead'),
   $$values ('create', 'success', 'L1')$$, 'the log has the create');
+
+-- a lead that exists and differs in nothing
+select pg_temp.given_lead() as lead \gset
+select pg_temp.claim(:'lead');
+select pg_stat_get_xact_tuples_updated('public.conversation'::regclass) as before \gset
+select is(pg_temp.answer(:'lead', jsonb_build_object('outcome', 'ok', 'leads', jsonb_build_array(
+  jsonb_build_object('lead_id', 'L3', 'contact_id', 'P3', 'status', 'prospect',
+    'first_name', u.first_name, 'last_name', u.last_name, 'email', u.email,
+    'phone', u.phone)))), '{"ended": "completed"}', 'one answer is enough')
+from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
+select is(pg_stat_get_xact_tuples_updated('public.conversation'::regclass), :before + 1::bigint,
+  'which is written once: what ends was never shown as under way');
 
 -- a lead that exists
 select pg_temp.given_lead('{"move_in_date": "2027-01-01"}') as lead \gset
