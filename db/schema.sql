@@ -877,10 +877,7 @@ comment on column public.lead_sync_mapping.verified_at is
 'When an explicit read last found both sides in step, or their difference explained.';
 create index idx_lead_sync_mapping_property on public.lead_sync_mapping using btree (property_id, mapping_status);
 comment on index public.idx_lead_sync_mapping_property is
-'Serves a property''s links, and the foreign key.';
-create index idx_lead_sync_mapping_property_status on public.lead_sync_mapping using btree (property_id, mapping_status);
-comment on index public.idx_lead_sync_mapping_property_status is
-'Reconciliation and drift: the links of a property.';
+'Serves a property''s links, for reconciliation and drift, and the foreign key.';
 create index idx_lead_sync_mapping_status on public.lead_sync_mapping using btree (mapping_status, last_sync_at);
 comment on index public.idx_lead_sync_mapping_status is
 'Serves finding the links that were synced longest ago.';
@@ -2950,7 +2947,7 @@ Writes: conversation.';
 
 create function lead_sync_private.keep_events(p_item public.lead_sync_queue, p_outcome jsonb)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 85d9d171751895dd
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 02c96a8796f877a8
 comment on function lead_sync_private.keep_events(p_item public.lead_sync_queue, p_outcome jsonb) is
 'Remember the events that ResMan has acknowledged and mark their notifications. A notification that
 another transaction holds stays not_synced and is recognised by its key the next time.

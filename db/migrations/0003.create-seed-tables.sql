@@ -371,7 +371,7 @@ comment on index public.idx_lead_sync_conflicts_conversation is
 comment on index public.idx_lead_sync_mapping_status is
   'Serves finding the links that were synced longest ago.';
 comment on index public.idx_lead_sync_mapping_property is
-  'Serves a property''s links, and the foreign key.';
+  'Serves a property''s links, for reconciliation and drift, and the foreign key.';
 
 alter table public.resman_integration enable row level security;
 alter table public.lead_sync_log enable row level security;

@@ -12,7 +12,6 @@ drop table lead_sync_private.pull_state cascade;
 drop table lead_sync_private.field_change cascade;
 drop table lead_sync_private.identity_decision cascade;
 drop table lead_sync_private.lead_alias cascade;
-drop index public.idx_lead_sync_mapping_property_status;
 alter table public.lead_sync_mapping
   drop column rules_version cascade, drop column resman_seen cascade,
   drop column seen_hash cascade, drop column suppressed cascade, drop column applied cascade,

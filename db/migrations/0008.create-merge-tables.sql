@@ -120,10 +120,6 @@ comment on column public.lead_sync_mapping.suppressed is
   'once, and taken away when it no longer stands.';
 comment on column public.lead_sync_mapping.applied is
   'What the last pull wrote, for capture alone: {"xid","expects"}.';
-create index idx_lead_sync_mapping_property_status
-  on public.lead_sync_mapping (property_id, mapping_status);
-comment on index public.idx_lead_sync_mapping_property_status is
-  'Reconciliation and drift: the links of a property.';
 
 create table lead_sync_private.lead_alias (
   resman_lead_id text constraint pk_lead_alias primary key,

@@ -22,14 +22,16 @@ begin
   order by place
   on conflict on constraint pk_lead_event do nothing;
 
-  perform lead_sync_private.write_notification(l.id, n ->> 'type', n ->> 'status',
-    coalesce(n ->> 'resman_id', n ->> 'key'))
-  from jsonb_array_elements(coalesce(p_outcome -> 'notifications', '[]')) as n
-  join lateral (
-    select x.id from public.lead_notification x
-    where x.id = (n ->> 'notification_id')::uuid
-    for no key update skip locked
-  ) as l on true;
+  if p_outcome ? 'notifications' then
+    perform lead_sync_private.write_notification(l.id, n ->> 'type', n ->> 'status',
+      coalesce(n ->> 'resman_id', n ->> 'key'))
+    from jsonb_array_elements(p_outcome -> 'notifications') as n
+    join lateral (
+      select x.id from public.lead_notification x
+      where x.id = (n ->> 'notification_id')::uuid
+      for no key update skip locked
+    ) as l on true;
+  end if;
 end
 $fn$;
 revoke all on function lead_sync_private.keep_events(public.lead_sync_queue, jsonb) from public;
