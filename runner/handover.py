@@ -1,13 +1,15 @@
 """Hands answers over to the database: those that have arrived together, together.
 
-A thread that is free takes all answers that wait, so an answer that comes alone goes at once,
-and under load each call carries what came while the last one ran. An answer is held until the
-database has taken it, through lost connections and failovers: whether it still counts is for
-the database to say.
+An answer that comes alone goes at once, and under load each call carries what came while the
+last one ran. Two calls at a time would wait for each other's rows, so a second is made only
+where the first takes long: it may wait for a lock that somebody else holds. An answer is held
+until the database has taken it, through lost connections and failovers: whether it still counts
+is for the database to say.
 """
 
-import queue
 import threading
+import time
+from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -18,6 +20,9 @@ from runner import calls, log
 from runner.calls import Json
 from runner.clock import boottime
 from runner.db import Database, Pauses, is_outage, is_passing
+
+PATIENCE = 0.1
+"""Seconds after which a call is made beside one that still runs."""
 
 
 class StoppedError(Exception):
@@ -39,6 +44,7 @@ class _Pending:
     response: Json
     refusal: str
     future: "Future[Taken]" = field(default_factory=Future)
+    since: float = field(default_factory=time.monotonic)
 
     def answer(self) -> Json:
         return {
@@ -51,10 +57,14 @@ class _Pending:
 class Handover:
     """Threads that call advance_items with whatever waits."""
 
-    def __init__(self, database: Database, batch: int, threads: int = 2) -> None:
-        """`batch`: the greatest number of answers in one call."""
-        self._database, self._batch = database, batch
-        self._waiting: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
+    def __init__(
+        self, database: Database, batch: int, threads: int = 2, patience: float = PATIENCE
+    ) -> None:
+        """`batch`: the greatest number of answers in one call; `patience`: in seconds."""
+        self._database, self._batch, self._patience = database, batch, patience
+        self._waiting: deque[_Pending] = deque()
+        self._changed = threading.Condition()  # of what waits, and of whether a call is made
+        self._calling = False
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"handover-{n}", daemon=True)
@@ -69,17 +79,16 @@ class Handover:
     def stop(self) -> int:
         """Stop the threads; answers not yet handed over are given up. Returns how many."""
         self._stop.set()
-        for _ in self._threads:
-            self._waiting.put(None)
+        with self._changed:
+            self._changed.notify_all()
         for thread in self._threads:
             thread.join(timeout=1.0)
-        given_up = 0
-        while not self._waiting.empty():
-            pending = self._waiting.get()
-            if pending is not None:
-                pending.future.set_exception(StoppedError())
-                given_up += 1
-        return given_up
+        with self._changed:
+            given_up = list(self._waiting)
+            self._waiting.clear()
+        for pending in given_up:
+            pending.future.set_exception(StoppedError())
+        return len(given_up)
 
     def submit(
         self, item_id: UUID, lease_token: UUID, response: Json, refusal: str = "malformed"
@@ -89,36 +98,42 @@ class Handover:
         `refusal`: the kind to report instead where the database cannot take this answer.
         """
         pending = _Pending(item_id, lease_token, response, refusal)
-        if self._stop.is_set():
-            pending.future.set_exception(StoppedError())
-        else:
-            self._waiting.put(pending)
+        with self._changed:
+            if not self._stop.is_set():
+                self._waiting.append(pending)
+                if len(self._waiting) == 1:  # else it is known that something waits
+                    self._changed.notify()
+                return pending.future
+        pending.future.set_exception(StoppedError())
         return pending.future
 
     def _run(self) -> None:
-        while not self._stop.is_set():
-            first = self._waiting.get()
-            if first is None:
-                return
-            batch = [first]
-            while len(batch) < self._batch and not self._waiting.empty():
-                try:
-                    more = self._waiting.get_nowait()
-                except queue.Empty:
-                    break
-                if more is None:
-                    self._waiting.put(None)
-                    break
-                batch.append(more)
+        while batch := self._take():
             self._deliver(batch)
+
+    def _take(self) -> list[_Pending]:
+        """What waits, once a call may be made for it; nothing at the end."""
+        with self._changed:
+            while not self._stop.is_set():
+                if self._waiting and (not self._calling or self._waited()):
+                    self._calling = True
+                    size = min(self._batch, len(self._waiting))
+                    batch = [self._waiting.popleft() for _ in range(size)]
+                    if self._waiting:
+                        self._changed.notify()
+                    return batch
+                self._changed.wait(self._patience if self._waiting else None)
+        return []
+
+    def _waited(self) -> bool:
+        return time.monotonic() - self._waiting[0].since >= self._patience
 
     def _deliver(self, batch: list[_Pending]) -> None:
         pauses = Pauses(0.05, 5.0)
         replaced = False
         while not self._stop.is_set():
-            asked = boottime()
             try:
-                rows = self._database.call(calls.advance_items, [p.answer() for p in batch])
+                asked, rows = self._send(batch)
             except Exception as error:
                 if is_passing(error):
                     self._hold(error, len(batch), pauses.next())
@@ -141,7 +156,7 @@ class Handover:
                         error=error,
                         item=batch[0].item_id,
                     )
-                    batch[0].future.set_result(Taken({}, asked))
+                    batch[0].future.set_result(Taken({}, boottime()))
                     return
                 continue
             results = {row.item_id: row.result for row in rows}
@@ -150,6 +165,17 @@ class Handover:
             return
         for pending in batch:
             pending.future.set_exception(StoppedError())
+
+    def _send(self, batch: list[_Pending]) -> tuple[float, list[calls.Advanced]]:
+        asked = boottime()
+        try:
+            answers = [pending.answer() for pending in batch]
+            return asked, self._database.call(calls.advance_items, answers)
+        finally:
+            with self._changed:
+                self._calling = False
+                if self._waiting:
+                    self._changed.notify()
 
     def _hold(self, error: Exception, answers: int, pause: float) -> None:
         if is_outage(error):

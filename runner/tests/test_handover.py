@@ -1,7 +1,9 @@
-"""Answers that the database cannot take, and those that are given up."""
+"""Answers that go together, that the database cannot take, and those that are given up."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 import psycopg
@@ -14,6 +16,7 @@ from runner.handover import Handover, StoppedError
 from runner.settings import Settings
 from runner.tests.daemon_support import PATIENCE, Office, eventually
 
+T = TypeVar("T")
 OK = {"outcome": "ok", "leads": [], "elapsed_ms": 1}
 UNSTORABLE = {"outcome": "ok", "leads": [{"first_name": "\x00"}], "elapsed_ms": 1}
 """PostgreSQL's jsonb has no NUL."""
@@ -88,6 +91,59 @@ def test_what_the_database_holds_up_is_given_up_at_the_end(
     pool.close()
     [item] = office.items()
     assert (item["status"], item["lease_token"]) == ("processing", claimed.lease_token)
+
+
+class Gate(Database):
+    """A database whose first call waits until it is let through; `sizes`: of all calls."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(Settings.load({"DATABASE_URL": url}, {}), 2)
+        self.sizes: list[int] = []
+        self.reached, self.opened = threading.Event(), threading.Event()
+        self.open()
+
+    def call(self, function: Callable[..., T], *args: object) -> T:
+        """Call, the first time not yet."""
+        [answers] = args
+        assert isinstance(answers, list)
+        self.sizes.append(len(answers))
+        if not self.reached.is_set():
+            self.reached.set()
+            assert self.opened.wait(PATIENCE)
+        return super().call(function, *args)
+
+
+@pytest.fixture
+def gate(database: str) -> Iterator[Gate]:
+    each = Gate(database)
+    yield each
+    each.close()
+
+
+def test_what_arrives_during_a_call_goes_together_with_the_next(gate: Gate) -> None:
+    handover = Handover(gate, 10, patience=PATIENCE)
+    first = handover.submit(uuid4(), uuid4(), OK)
+    handover.start()
+    assert gate.reached.wait(PATIENCE)
+    others = [handover.submit(uuid4(), uuid4(), OK) for _ in range(5)]
+    gate.opened.set()
+    for each in (first, *others):
+        assert each.result(PATIENCE).result == {"stale": True}
+    handover.stop()
+    assert gate.sizes == [1, 5]
+
+
+def test_a_call_that_is_held_up_does_not_hold_up_the_next_for_long(gate: Gate) -> None:
+    handover = Handover(gate, 10)
+    first = handover.submit(uuid4(), uuid4(), OK)
+    handover.start()
+    assert gate.reached.wait(PATIENCE)
+    second = handover.submit(uuid4(), uuid4(), OK)
+    assert second.result(PATIENCE).result == {"stale": True}
+    assert not first.done()
+    gate.opened.set()
+    assert first.result(PATIENCE).result == {"stale": True}
+    handover.stop()
 
 
 def waits_for_a_lock(office: Office) -> bool:
