@@ -49,18 +49,29 @@ class Flight:
 
 
 class Flights:
-    """The items in flight, and how many more there may be; `changed` is called as one ends."""
+    """The items in flight, and how many more there may be.
+
+    An item whose answer is being handed over takes no slot: nothing is called for it. It may
+    want one again a moment later, for a save that should be sent while what was read is fresh.
+    So there are never more items than slots and a quarter of that, and what comes back has the
+    first slot that ends its call. `changed` is called as an item ends, or a slot is free.
+    """
 
     def __init__(self, slots: int, changed: Callable[[], None]) -> None:
         self._slots, self._changed = slots, changed
         self._flights: dict[UUID, Flight] = {}
+        self._answered: set[UUID] = set()
         self._lock = threading.Condition()
         self.outcomes: Counter[str] = Counter()
 
     def free(self) -> int:
         """How many items may be claimed now."""
         with self._lock:
-            return self._slots - len(self._flights)
+            return self._free()
+
+    def _free(self) -> int:
+        held = len(self._flights)
+        return min(self._slots + len(self._answered), self._slots * 5 // 4) - held
 
     def all(self) -> list[Flight]:
         """The items in flight."""
@@ -72,10 +83,25 @@ class Flights:
         with self._lock:
             self._flights[flight.item.lease_token] = flight
 
+    def answered(self, flight: Flight) -> None:
+        """The answer of an item is being handed over: its slot is free."""
+        with self._lock:
+            full = self._free() <= 0
+            self._answered.add(flight.item.lease_token)
+            changed = full and self._free() > 0
+        if changed:
+            self._changed()
+
+    def asked(self, flight: Flight) -> None:
+        """The answer has led to another request."""
+        with self._lock:
+            self._answered.discard(flight.item.lease_token)
+
     def end(self, flight: Flight, outcome: str) -> None:
         """An item has ended, or is no longer ours."""
         with self._lock:
             self._flights.pop(flight.item.lease_token, None)
+            self._answered.discard(flight.item.lease_token)
             self.outcomes[outcome] += 1
             self._lock.notify_all()
         self._changed()

@@ -1,8 +1,11 @@
 """Worker threads: `request → HTTP → advance → …` until the item has ended.
 
-A worker says what happened, never what is to be done about it.
+A worker says what happened, never what is to be done about it. It does not wait for the
+database: while an answer is handed over, it makes another item's call, and first of all the
+next call of an item that has had one.
 """
 
+import itertools
 import logging
 import queue
 import threading
@@ -23,6 +26,9 @@ from runner.handover import Handover, StoppedError, Taken
 REPORT_WITHIN = 2.0
 """Seconds that the last answers may take to be handed over once the grace time is over."""
 
+_NEXT, _FIRST, _END = range(3)
+"""What a thread that is free takes first: a further call of an item, or its first."""
+
 Call = Callable[[Json, Json], Json]
 """Makes a request: (request, connection) to a response."""
 
@@ -38,7 +44,8 @@ class Workers:
         self._abandoned = False
         self._given_up = threading.Event()
         self._lock = threading.Lock()
-        self._queue: queue.SimpleQueue[Flight | None] = queue.SimpleQueue()
+        self._queue: queue.PriorityQueue[tuple[int, int, Flight | None]] = queue.PriorityQueue()
+        self._numbers = itertools.count()
         self._threads = [
             threading.Thread(target=self._run, name=f"worker-{n}", daemon=True)
             for n in range(threads)
@@ -52,7 +59,7 @@ class Workers:
     def stop(self) -> None:
         """Let every thread end after its item."""
         for _ in self._threads:
-            self._queue.put(None)
+            self._put(_END, None)
 
     def abandon(self) -> None:
         """Stop waiting for calls in flight, and give back what is not being sent.
@@ -88,24 +95,6 @@ class Workers:
 
     def take(self, item: Claimed, asked: float) -> None:
         """Work on a claimed item; `asked` is the boot clock before the claim was sent."""
-        flight = Flight(item, item.request, asked, asked)
-        self._flights.begin(flight)
-        self._queue.put(flight)
-
-    def _run(self) -> None:
-        while (flight := self._queue.get()) is not None:
-            outcome = "lost"
-            try:
-                outcome = self._work(flight)
-            except StoppedError:
-                outcome = "stopped"
-            except Exception as error:
-                log.error("item left to its lease", error=error, item=flight.item.item_id)
-            finally:
-                self._flights.end(flight, outcome)
-
-    def _work(self, flight: Flight) -> str:
-        item = flight.item
         log.debug(
             "item claimed",
             item=item.item_id,
@@ -113,31 +102,65 @@ class Workers:
             attempt=item.attempt,
             conversation=item.conversation_id,
         )
-        while True:
-            if flight.may_send():
-                self._given_up.wait(max(0.0, flight.send_at - boottime()))
-            with self._lock:
-                flight.calling = not self._abandoned and flight.may_send()
-            if not flight.calling:
-                self._release([item.lease_token], "too late to send")
-                return "released"
-            started = time.monotonic()
-            response = self._respond(flight)
-            flight.answer = self._hand_over(flight, response)
-            flight.calling = False
-            log.debug(
-                "call made",
-                item=item.item_id,
-                call=flight.request.get("call"),
-                outcome=response.get("outcome"),
-                kind=response.get("kind"),
-                code=response.get("code"),
-                ms=round(1000 * (time.monotonic() - started)),
-            )
-            taken = flight.answer.result()
-            if "request" not in taken.result:
-                return self._ended(flight, taken.result)
-            flight.ask(taken.result["request"], taken.asked)
+        flight = Flight(item, item.request, asked, asked)
+        self._flights.begin(flight)
+        self._put(_FIRST, flight)
+
+    def _put(self, rank: int, flight: Flight | None) -> None:
+        self._queue.put((rank, next(self._numbers), flight))
+
+    def _run(self) -> None:
+        while (flight := self._queue.get()[2]) is not None:
+            try:
+                self._work(flight)
+            except Exception as error:
+                self._lose(flight, error)
+
+    def _lose(self, flight: Flight, error: Exception) -> None:
+        log.error("item left to its lease", error=error, item=flight.item.item_id)
+        self._flights.end(flight, "lost")
+
+    def _work(self, flight: Flight) -> None:
+        """Make the item's current call."""
+        item = flight.item
+        if (wait := flight.send_at - boottime()) > 0 and flight.may_send():
+            self._given_up.wait(wait)
+        with self._lock:
+            flight.calling = not self._abandoned and flight.may_send()
+        if not flight.calling:
+            self._release([item.lease_token], "too late to send")
+            self._flights.end(flight, "released")
+            return
+        started = time.monotonic()
+        response = self._respond(flight)
+        answer = flight.answer = self._hand_over(flight, response)
+        flight.calling = False
+        log.debug(
+            "call made",
+            item=item.item_id,
+            call=flight.request.get("call"),
+            outcome=response.get("outcome"),
+            kind=response.get("kind"),
+            code=response.get("code"),
+            ms=round(1000 * (time.monotonic() - started)),
+        )
+        self._flights.answered(flight)
+        answer.add_done_callback(lambda taken: self._taken(flight, taken))
+
+    def _taken(self, flight: Flight, answer: "Future[Taken]") -> None:
+        """The database has the answer: on with the next request, or the end."""
+        try:
+            taken = answer.result()
+            if "request" in taken.result:
+                flight.ask(taken.result["request"], taken.asked)
+                self._flights.asked(flight)
+                self._put(_NEXT, flight)
+            else:
+                self._flights.end(flight, self._ended(flight, taken.result))
+        except StoppedError:
+            self._flights.end(flight, "stopped")
+        except Exception as error:
+            self._lose(flight, error)
 
     def _respond(self, flight: Flight) -> Json:
         try:
