@@ -5,12 +5,12 @@ environment.
 """
 
 import http.client
-import http.cookiejar
 import threading
 import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import requests
 import urllib3
@@ -54,8 +54,17 @@ class Answer:
     flaw: str | None = None
 
 
+class _Line(threading.local):
+    """What a thread keeps: connections, and requests of which only the body changes."""
+
+    def __init__(self, adapters: list[DeadlineAdapter]) -> None:
+        self.adapter = DeadlineAdapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE)
+        self.requests: dict[tuple[str, str], requests.PreparedRequest] = {}
+        adapters.append(self.adapter)
+
+
 class Transport:
-    """Posts forms; safe for any number of threads, each with a session of its own."""
+    """Posts forms; safe for any number of threads, each with connections of its own."""
 
     def __init__(
         self,
@@ -64,35 +73,24 @@ class Transport:
         ca_bundle: str | None = None,
         limit_bytes: int = ANSWER_LIMIT_BYTES,
     ) -> None:
-        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept-Encoding": "gzip",
+            "Connection": "keep-alive",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
         self._proxies = dict(proxies or {})
         self._verify: bool | str = ca_bundle or True
         self._limit = limit_bytes
-        self._local = threading.local()
         self.observer: Callable[[Answer], None] | None = None
         """Told of every answer, before anybody judges it."""
-        self._sessions: list[requests.Session] = []
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            session.headers.update(self._headers)
-            session.proxies.update(self._proxies)
-            session.verify = self._verify
-            session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-            adapter = DeadlineAdapter(pool_connections=_POOL_SIZE, pool_maxsize=_POOL_SIZE)
-            session.mount("https://", adapter)
-            session.mount("http://", adapter)
-            self._local.session = session
-            self._sessions.append(session)
-        return session
+        self._adapters: list[DeadlineAdapter] = []
+        self._line = _Line(self._adapters)
 
     def close(self) -> None:
         """Close every thread's idle connections; a later call simply opens new ones."""
-        for session in tuple(self._sessions):
-            session.close()
+        for adapter in tuple(self._adapters):
+            adapter.close()
 
     def post(self, url: str, form: Mapping[str, str], accept: str, timeout_s: float) -> Answer:
         """POST ``form`` url-encoded and read the whole answer within ``timeout_s`` seconds.
@@ -111,14 +109,25 @@ class Transport:
         finally:
             call.deadline = float("inf")
 
+    def _request(self, url: str, accept: str, body: bytes) -> requests.PreparedRequest:
+        kept = self._line.requests
+        if (url, accept) not in kept:
+            headers = {"Accept": accept, **self._headers}
+            kept[url, accept] = requests.Request("POST", url, headers=headers).prepare()
+        request = kept[url, accept]
+        request.body = body
+        request.headers["Content-Length"] = str(len(body))
+        return request
+
     def _post(self, url: str, form: Mapping[str, str], accept: str, timeout_s: float) -> Answer:
-        with self._session().post(
-            url,
-            data=form,
-            headers={"Accept": accept},
-            timeout=(min(CONNECT_TIMEOUT_S, timeout_s), timeout_s),
-            allow_redirects=False,
+        # Not by a Session: it would put together anew what is the same each time, look for
+        # cookies, and follow redirects.
+        with self._line.adapter.send(
+            self._request(url, accept, urlencode(form).encode("ascii")),
             stream=True,
+            timeout=(min(CONNECT_TIMEOUT_S, timeout_s), timeout_s),
+            verify=self._verify,
+            proxies=self._proxies,
         ) as response:
             try:
                 body, flaw = _read_body(response, self._limit)
