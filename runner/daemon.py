@@ -49,6 +49,7 @@ class Runner:
         )
         self._timers = Timers(self._database, self._flights, settings, self._wake.set)
         self._stopping = False
+        self._more = True  # there may be more to claim
         self._polls = Pauses(0.02, 0.5)
         self._outages = Pauses(0.1, 10.0)
         self._reached = False
@@ -146,16 +147,17 @@ class Runner:
         if room <= 0:
             return 0
         asked = boottime()
-        items = self._database.call(
-            calls.claim_items, self.runner_id, room, self._settings.lease_interval
-        )
+        lease = self._settings.lease_interval
+        items = self._database.call(calls.claim_items, self.runner_id, room, lease)
         if not self._reached:
             log.info("database reached")
             self._reached = True
             self._supervisor.ready()
         for item in items:
             self._workers.take(item, asked)
+        self._more = len(items) >= room
         if items:
+            self._polls.reset()
             log.debug("items claimed", items=len(items), asked_for=room)
         return len(items)
 
@@ -168,14 +170,12 @@ class Runner:
         return min(self._flights.free(), self._settings.batch)
 
     def _cycle(self) -> bool:
-        room = self._room()
-        if room <= 0:
+        if self._room() <= 0:
             self._wait(1.0)
-            return True
-        claimed = self._claim()
-        if claimed:
-            self._polls.reset()
-        if claimed < room:
+        elif self._more:
+            self._more = False
+            self._claim()
+        else:
             self._rest()
         return True
 
@@ -183,14 +183,16 @@ class Runner:
         """Wait for work: asleep where writers tell us, else for a growing while."""
         if not self._listener.try_sleep():
             self._wait(self._polls.next())
+            self._more = True
             return
         try:
-            # Once more, now that writers notify; and again for each slot that comes free.
+            # Once more, now that writers notify; and again as an item ends.
             while not self._stopping and not self._claim():
                 due = self._database.call(calls.next_wakeup).total_seconds()
-                longest = self._supervisor.longest
-                until = time.monotonic() + min(max(due, self._polls.first), longest)
+                pause = min(max(due, self._polls.first), self._supervisor.longest)
+                until = time.monotonic() + pause
                 if self._wait(until - time.monotonic()) or time.monotonic() >= until:
+                    self._claim()  # at once: giving the key back can wait
                     break
         finally:
             self._listener.end_sleep()
