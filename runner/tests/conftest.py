@@ -99,6 +99,12 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
+def sim(simulator: Simulator) -> Simulator:
+    """The same, as its own tests call it for short."""
+    return simulator
+
+
+@pytest.fixture
 def office(database: str, simulator: Simulator) -> Iterator[Office]:
     """A property that is synced to the simulated ResMan."""
     each = Office(database, simulator)

@@ -14,12 +14,6 @@ UNKNOWN = "5e500000-0000-4000-8000-00000000dead"
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def web(sim: Simulator) -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False

@@ -37,12 +37,6 @@ CHANGED = [
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def client(sim: Simulator) -> Iterator[Client]:
     with Client(sim) as each:
         yield each

@@ -13,12 +13,6 @@ from runner.tests.simulator_client import HERE, POST, SEARCH, THERE, Client, err
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def client(sim: Simulator) -> Iterator[Client]:
     with Client(sim) as client:
         yield client

@@ -12,12 +12,6 @@ from runner.tests.simulator_client import HERE, POST, SEARCH, Client
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def client(sim: Simulator) -> Iterator[Client]:
     with Client(sim) as client:
         yield client

@@ -35,12 +35,6 @@ ADDRESS = (
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def client(sim: Simulator) -> Iterator[Client]:
     with Client(sim) as client:
         yield client

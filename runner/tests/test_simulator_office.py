@@ -15,12 +15,6 @@ UNKNOWN = "5e500000-0000-4000-8000-00000000dead"
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def office(sim: Simulator) -> Iterator[Office]:
     with Office(sim.url) as each:
         yield each

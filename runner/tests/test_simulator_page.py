@@ -58,12 +58,6 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def web(sim: Simulator) -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False

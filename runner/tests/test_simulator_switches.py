@@ -22,12 +22,6 @@ LOOKUPS = ("GetProspectSources", "GetLostProspectReasons", "GetEmployees")
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def client(sim: Simulator) -> Iterator[Client]:
     with Client(sim) as client:
         yield client

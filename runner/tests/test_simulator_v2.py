@@ -16,12 +16,6 @@ KEYS = f"{DEFAULT_PARTNER_ID}:{DEFAULT_API_KEY}"
 
 
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
 def office(sim: Simulator) -> Iterator[Office]:
     with Office(sim.url) as each:
         yield each
