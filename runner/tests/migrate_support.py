@@ -78,10 +78,10 @@ class Tree:
 
 
 class Copy(Tree):
-    """A copy of the package's own db, to be changed."""
+    """A copy of the package's own db, without its tests, to be changed."""
 
     def __init__(self, path: Path) -> None:
-        shutil.copytree(db_dir(), path)
+        shutil.copytree(db_dir(), path, ignore=shutil.ignore_patterns("tests"))
         self.path = path
         self.write("migrations/post-apply.py", post_apply())
 
