@@ -21,7 +21,7 @@ Connect = Callable[..., psycopg.Connection[Any]]
 
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 << 30
-"""Bytes that must be free there; two workers' servers take a tenth of it."""
+"""Bytes that must be free there; three workers' servers take an eighth of it."""
 
 _numbers = itertools.count(1)
 
