@@ -3490,7 +3490,7 @@ Writes: lead_sync_mapping.';
 
 create function lead_sync_private.resolve_agent(p_property_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 9978188314064684
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 a692843c79cf8865
 comment on function lead_sync_private.resolve_agent(p_property_id uuid) is
 'Find the ResMan employee for a property''s leads: the one with the e-mail of the primary manager,
 else the default agent, by e-mail or name.
@@ -3505,7 +3505,7 @@ Returns: {"id","name"}, or null where none is known.';
 
 create function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f6fa18457b6fa3a6
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 c39ff6fee9fbd0d6
 comment on function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid) is
 'Find the ResMan source of a lead: the conversation''s, its user''s, the default, by name without
 regard to case; else the only active one that is available for online marketing.
