@@ -1586,7 +1586,7 @@ lead_sync_conflicts, conversation,
 
 create function lead_sync.advance_items(p_answers jsonb)
   returns TABLE(item_id uuid, result jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 82d738f82ff56e84
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set lock_timeout=500ms; -- sha256 f6983f46c8ac7bbc
 grant execute on function lead_sync.advance_items(p_answers jsonb) to lead_sync_runner;
 comment on function lead_sync.advance_items(p_answers jsonb) is
 'Take in several answers in one transaction, each item on its own, as advance_item.

@@ -11,6 +11,7 @@ set lock_timeout = '500ms'
 as $fn$
 declare
   v_answer jsonb;
+  v_token uuid;
   v_taken record;
   v_item_ids uuid[] := '{}'::uuid[];
   v_results jsonb[] := '{}'::jsonb[];
@@ -27,13 +28,17 @@ begin
     select a from jsonb_array_elements(p_answers) as a order by a ->> 'item_id'
   loop
     item_id := lead_sync_private.read_uuid(v_answer ->> 'item_id');
-    begin
-      v_taken := lead_sync_private.take_answer(item_id,
-        lead_sync_private.read_uuid(v_answer ->> 'lease_token'), v_answer -> 'response');
-      result := v_taken.result;
+    v_token := lead_sync_private.read_uuid(v_answer ->> 'lease_token');
+    result := null;
+    begin -- writes nothing, so that it takes no transaction id
+      perform lead_sync_private.check_response(item_id, v_token, v_answer -> 'response');
     exception when sqlstate 'LS001' then
       result := jsonb_build_object('error', sqlstate, 'message', sqlerrm);
     end;
+    if result is null then
+      v_taken := lead_sync_private.take_answer(item_id, v_token, v_answer -> 'response');
+      result := v_taken.result;
+    end if;
     v_item_ids := v_item_ids || item_id;
     v_results := v_results || result;
     if result ? 'request' then
