@@ -29,11 +29,13 @@ ROWS = {
     "P13": "bench.growth",
 }
 """The module of each row; its function is named after the row."""
+MORE = {"storage": "bench.storage"}
+"""What is measured when it is named, to choose settings by; no target belongs to it."""
 
 
 def find_row(name: str) -> Row:
     """The function that measures a row."""
-    function: Row = getattr(importlib.import_module(ROWS[name]), name.lower())
+    function: Row = getattr(importlib.import_module((ROWS | MORE)[name]), name.lower())
     return function
 
 
@@ -49,7 +51,7 @@ def measure(bench: Bench, name: str) -> Iterator[Result]:
 
 
 @click.command()
-@click.argument("rows", nargs=-1, type=click.Choice(list(ROWS), case_sensitive=False))
+@click.argument("rows", nargs=-1, type=click.Choice([*ROWS, *MORE], case_sensitive=False))
 @click.option("--scale", default=1.0, show_default=True, help="Shrink data and durations.")
 @click.option("--repetitions", default=5, show_default=True, help="Of each side.")
 @click.option(
@@ -61,7 +63,7 @@ def measure(bench: Bench, name: str) -> Iterator[Result]:
     help="Where the figures go; the notes go beside them.",
 )
 def main(rows: tuple[str, ...], scale: float, repetitions: int, path: Path) -> None:
-    """Measure ROWS, or all: ratios of two sides of the same run, on a server of its own.
+    """Measure ROWS, or all P rows: ratios of two sides of the same run, on its own server.
 
     What is measured is written after each row; one that fails does not keep the next from
     being measured, and makes the exit code 1.

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from bench import __main__ as command
 from bench import publish, report
-from bench.__main__ import ROWS, find_row
+from bench.__main__ import MORE, ROWS, find_row
 from bench.harness import Bench, open_bench
 from bench.result import Result, Target, compared, percentile
 
@@ -21,7 +21,7 @@ def bench() -> Iterator[Bench]:
         yield each
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", [*ROWS, *MORE])
 def test_a_row_says_both_sides_of_a_ratio(name: str, bench: Bench, tmp_path: Path) -> None:
     results = list(find_row(name)(bench))
     assert results
