@@ -64,9 +64,10 @@ alter table public.lead_sync_queue_archive
   add column folded_into uuid,
   add column owed boolean;
 
--- Room on the page for the states an item goes through; and what has ended is cleared away early:
--- a claim walks the entries of what it no longer finds. Chosen by bench, P2 and P8.
-alter table public.lead_sync_queue set (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02,
+-- Room on the page for the states an item goes through, so that a hand-out is HOT; and what has
+-- ended is cleared away early: a claim walks the entries of what it no longer finds. Chosen by
+-- bench, storage. A merge that a pull brings leaves a link's indexes alone, a push does not.
+alter table public.lead_sync_queue set (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02,
   autovacuum_vacuum_threshold = 1000, autovacuum_analyze_scale_factor = 0.02);
 alter table public.lead_sync_mapping set (fillfactor = 80);
 
