@@ -1,10 +1,10 @@
 """Hands answers over to the database: those that have arrived together, together.
 
 An answer that comes alone goes at once, and under load each call carries what came while the
-last one ran. Two calls at a time would wait for each other's rows, so a second is made only
-where the first takes long: it may wait for a lock that somebody else holds. An answer is held
-until the database has taken it, through lost connections and failovers: whether it still counts
-is for the database to say.
+last one ran. Two calls at a time wait for each other's rows, so a second is made only where
+many answers wait, or where the first takes long: somebody else may hold a lock. An answer is
+held until the database has taken it, through lost connections and failovers: whether it still
+counts is for the database to say.
 """
 
 import threading
@@ -23,6 +23,8 @@ from runner.db import Database, Pauses, is_outage, is_passing
 
 PATIENCE = 0.1
 """Seconds after which a call is made beside one that still runs."""
+ENOUGH = 8
+"""Answers that are worth a call of their own beside one that still runs."""
 
 
 class StoppedError(Exception):
@@ -64,7 +66,7 @@ class Handover:
         self._database, self._batch, self._patience = database, batch, patience
         self._waiting: deque[_Pending] = deque()
         self._changed = threading.Condition()  # of what waits, and of whether a call is made
-        self._calling = False
+        self._calling: set[int] = set()  # threads
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"handover-{n}", daemon=True)
@@ -101,7 +103,7 @@ class Handover:
         with self._changed:
             if not self._stop.is_set():
                 self._waiting.append(pending)
-                if len(self._waiting) == 1:  # else it is known that something waits
+                if len(self._waiting) in (1, ENOUGH):  # else it is known what waits
                     self._changed.notify()
                 return pending.future
         pending.future.set_exception(StoppedError())
@@ -115,8 +117,8 @@ class Handover:
         """What waits, once a call may be made for it; nothing at the end."""
         with self._changed:
             while not self._stop.is_set():
-                if self._waiting and (not self._calling or self._waited()):
-                    self._calling = True
+                if self._waiting and (not self._calling or self._is_worth_another()):
+                    self._calling.add(threading.get_ident())
                     size = min(self._batch, len(self._waiting))
                     batch = [self._waiting.popleft() for _ in range(size)]
                     if self._waiting:
@@ -125,7 +127,9 @@ class Handover:
                 self._changed.wait(self._patience if self._waiting else None)
         return []
 
-    def _waited(self) -> bool:
+    def _is_worth_another(self) -> bool:
+        if len(self._waiting) >= ENOUGH:
+            return True
         return time.monotonic() - self._waiting[0].since >= self._patience
 
     def _deliver(self, batch: list[_Pending]) -> None:
@@ -173,7 +177,7 @@ class Handover:
             return asked, self._database.call(calls.advance_items, answers)
         finally:
             with self._changed:
-                self._calling = False
+                self._calling.discard(threading.get_ident())
                 if self._waiting:
                     self._changed.notify()
 

@@ -12,7 +12,7 @@ import pytest
 from runner import calls
 from runner.calls import Claimed
 from runner.db import Database
-from runner.handover import Handover, StoppedError
+from runner.handover import ENOUGH, Handover, StoppedError
 from runner.settings import Settings
 from runner.tests.daemon_support import PATIENCE, Office, eventually
 
@@ -144,6 +144,21 @@ def test_a_call_that_is_held_up_does_not_hold_up_the_next_for_long(gate: Gate) -
     gate.opened.set()
     assert first.result(PATIENCE).result == {"stale": True}
     handover.stop()
+
+
+def test_many_answers_do_not_wait_for_a_call_that_runs(gate: Gate) -> None:
+    handover = Handover(gate, 100, patience=10 * PATIENCE)
+    first = handover.submit(uuid4(), uuid4(), OK)
+    handover.start()
+    assert gate.reached.wait(PATIENCE)
+    others = [handover.submit(uuid4(), uuid4(), OK) for _ in range(ENOUGH)]
+    for each in others:
+        assert each.result(PATIENCE).result == {"stale": True}
+    assert not first.done()
+    gate.opened.set()
+    assert first.result(PATIENCE).result == {"stale": True}
+    handover.stop()
+    assert gate.sizes == [1, ENOUGH]
 
 
 def waits_for_a_lock(office: Office) -> bool:
