@@ -2317,7 +2317,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 05add741f5555762
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 7a5477378f6c07e3
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.

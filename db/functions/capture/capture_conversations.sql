@@ -12,9 +12,7 @@ set enable_mergejoin = off
 set plan_cache_mode = force_generic_plan
 as $fn$
 declare
-  v_ids uuid[];
-  v_delay numeric := (lead_sync_private.get_setting(null, 'update_delay') #>> '{}')::numeric;
-  v_joins boolean := current_setting('transaction_isolation') = 'read committed';
+  v_ids uuid[] := p_ids;
 begin
   if cardinality(p_ids) = 0 then
     return;
@@ -23,39 +21,53 @@ begin
     -- each row: for many rows a plan of their own is worth its time.
     perform set_config('plan_cache_mode', 'force_custom_plan', true);
   end if;
-  v_ids := lead_sync_private.without_echo(p_ids, p_operation);
+  if current_setting('lead_sync.applying', true) <> '' then
+    v_ids := lead_sync_private.without_echo(v_ids, p_operation);
+  end if;
+  if current_setting('transaction_isolation') = 'read committed' then
+    -- A pending row that can be locked at once reads the values after we commit: it says all.
+    v_ids := array(
+      select i.id from unnest(v_ids) as i(id)
+      left join lateral (
+        select q.id from public.lead_sync_queue q
+        where q.conversation_id = i.id and q.sync_operation = p_operation
+          and q.status = 'pending' and q.priority >= p_priority
+        limit 1
+        for share skip locked
+      ) as joined on true
+      where joined.id is null);
+  end if;
+  if v_ids = '{}' then
+    return;
+  end if;
   insert into public.lead_sync_queue
     (conversation_id, property_id, sync_operation, sync_data, priority, next_retry_at)
   select k.id, l.property_id, p_operation,
     jsonb_build_object('conversation_id', l.conversation_id), p_priority,
-    case when p_event = 'UPDATE' and coalesce(d.delay, v_delay) > 0
-      then clock_timestamp() + coalesce(d.delay, v_delay) * interval '1 second' end
+    case when d.delay > 0 then clock_timestamp() + d.delay * interval '1 second' end
   from unnest(v_ids) as i(id)
+  -- once this has its plan: the foreign key's check is a query too, planned anew for each row
+  cross join set_config('plan_cache_mode', 'force_generic_plan', true)
   -- offset: a fence, so that no plan can begin with all conversations
   cross join lateral (
     select l.conversation_id, l.property_id from lead_sync_private.lead l
     where l.conversation_id = i.id and l.ineligible is null
     offset 0) as l
-  -- a look-up, not get_setting: that many calls cost more than the rest
+  -- look-ups, not get_setting: that many calls cost more than the rest
   left join lateral (
-    select (s.value #>> '{}')::numeric as delay from lead_sync_private.property_setting s
-    where p_event = 'UPDATE' and s.property_id = l.property_id and s.name = 'update_delay'
+    select (coalesce(
+      (select s.value from lead_sync_private.property_setting s
+       where s.property_id = l.property_id and s.name = 'update_delay'),
+      (select f.default_value from lead_sync_private.setting_definition f
+       where f.name = 'update_delay')) #>> '{}')::numeric as delay
+    where p_event = 'UPDATE'
     offset 0) as d on true
-  -- A pending row that can be locked at once reads the values after we commit: it says it all.
-  left join lateral (
-    select q.id from public.lead_sync_queue q
-    where v_joins and q.conversation_id = i.id and q.sync_operation = p_operation
-      and q.status = 'pending' and q.priority >= p_priority
-    limit 1
-    for share skip locked
-  ) as joined on true
   -- The foreign key would wait for whoever holds the conversation FOR UPDATE: then the item
   -- carries the id in its data, and a claim fills it in.
   left join lateral (
-    select c.id from public.conversation c where c.id = i.id and joined.id is null
+    select c.id from public.conversation c where c.id = i.id
     for key share skip locked
   ) as k on true
-  where joined.id is null
   order by i.id;
   if found then
     perform lead_sync_private.wake_runners();

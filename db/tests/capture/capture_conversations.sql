@@ -4,7 +4,7 @@ begin;
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
-select plan(44);
+select plan(45);
 
 select is(pg_temp.surface_of('lead_sync_private.capture_conversations'), 'void | volatile | '
   'enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off enable_seqscan=off jit=off '
@@ -31,6 +31,26 @@ select results_eq('select conversation_id, property_id, sync_operation::text, sy
     :'lead', pg_temp.property_of(:'lead'), jsonb_build_object('conversation_id', :'lead')),
   'a push, due at once');
 select ok(pg_temp.woken(), 'and the runners know');
+
+-- Many rows have a plan of their own; what the insert sets off does not: the check of a foreign
+-- key is a query for each row.
+create temporary table plan_mode (mode text);
+create function pg_temp.note_mode() returns trigger
+language plpgsql
+as $$
+begin
+  insert into plan_mode values (current_setting('plan_cache_mode'));
+  return null;
+end
+$$;
+create trigger note_mode after insert on public.lead_sync_queue
+for each row execute function pg_temp.note_mode();
+delete from public.lead_sync_queue;
+select pg_temp.capture(array_agg(id) || :'lead'::uuid)
+from (select gen_random_uuid() as id from generate_series(1, 20)) as x;
+select results_eq('select mode from plan_mode', array['force_generic_plan'],
+  'the checks of many rows keep their plan');
+drop trigger note_mode on public.lead_sync_queue;
 
 -- What waits already, with these values: is it joined?
 create function pg_temp.joined(p_lead uuid, p_values jsonb) returns boolean

@@ -1,7 +1,7 @@
 -- The plans of what claims, answers, captures and the archive do with large tables: the same
 -- index whether a session made the plan on empty tables, among few rows or among many.
 begin;
-select plan(88);
+select plan(91);
 \i db/tests/support/plans.psql
 
 create temporary table statement (
@@ -53,10 +53,11 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   '{"new.conversation_id": "uuid", "new.sync_operation": "text", "new.priority": "integer"}',
   'idx_lead_sync_queue_pending_key', null),
 ('lead_sync_private.capture_conversations', 'insert into', ';',
-  '{"v_ids": "uuid[]", "v_delay": "numeric", "p_operation": "text", "p_priority": "integer",
-    "p_event": "text", "v_joins": "boolean"}',
-  'conversation_pkey, idx_lead_sync_queue_pending_key, user_pkey',
-  null),
+  '{"v_ids": "uuid[]", "p_operation": "text", "p_priority": "integer", "p_event": "text"}',
+  'conversation_pkey, user_pkey', null),
+('lead_sync_private.capture_conversations', 'select i.id from unnest', ');',
+  '{"v_ids": "uuid[]", "p_operation": "text", "p_priority": "integer"}',
+  'idx_lead_sync_queue_pending_key', null),
 ('lead_sync.rescue_expired_leases', 'select q.*', E'\n  loop', '{"p_limit": "integer"}',
   'idx_lead_sync_queue_lease', null),
 ('lead_sync.next_wakeup', 'with due', ';', '{}',
