@@ -1532,9 +1532,9 @@ comment on trigger trigger_add_sync_queue_item_delete on public.conversation is
 CREATE TRIGGER trigger_add_sync_queue_item_insert AFTER INSERT ON public.conversation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.add_sync_queue_item();
 comment on trigger trigger_add_sync_queue_item_insert on public.conversation is
 'Queue the pushes of new conversations.';
-CREATE TRIGGER trigger_update_conversation_sync_status BEFORE UPDATE ON public.conversation FOR EACH ROW WHEN (((old.ai_intent_summary IS DISTINCT FROM new.ai_intent_summary) OR (old.is_qualified IS DISTINCT FROM new.is_qualified) OR (old.is_book_tour IS DISTINCT FROM new.is_book_tour) OR ((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.tour_datetime IS DISTINCT FROM new.tour_datetime) OR (old.move_in_date IS DISTINCT FROM new.move_in_date) OR (old.price_range_min IS DISTINCT FROM new.price_range_min) OR (old.price_range_max IS DISTINCT FROM new.price_range_max) OR ((old.apartment_size_preference)::text IS DISTINCT FROM (new.apartment_size_preference)::text) OR (old.occupants_count IS DISTINCT FROM new.occupants_count) OR (old.has_pets IS DISTINCT FROM new.has_pets) OR (old.pet_details IS DISTINCT FROM new.pet_details) OR ((old.source)::text IS DISTINCT FROM (new.source)::text) OR (old.chatbot_id IS DISTINCT FROM new.chatbot_id) OR ((old.user_id IS DISTINCT FROM new.user_id) AND (new.user_id IS NOT NULL)))) EXECUTE FUNCTION public.update_conversation_sync_status();
+CREATE TRIGGER trigger_update_conversation_sync_status BEFORE UPDATE ON public.conversation FOR EACH ROW EXECUTE FUNCTION public.update_conversation_sync_status();
 comment on trigger trigger_update_conversation_sync_status on public.conversation is
-'Stamp a row whose synced fields changed. An edit of anything else does not fire it.';
+'Stamp a row whose synced fields changed. It has no condition: see the function.';
 
 alter table public.lead_notification add column resman_notification_id character varying(100);
 comment on column public.lead_notification.resman_notification_id is
@@ -2325,7 +2325,7 @@ Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.capture_notifications()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 d5f07ee7aa9e15c3
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 c68833bf01d00b4c
 comment on function lead_sync_private.capture_notifications() is
 'Queue one enrichment for each conversation whose notifications this statement wrote; those that a
 pull brought about are marked instead, and do not travel back.
@@ -2334,7 +2334,7 @@ Trigger, set-based.';
 
 create function lead_sync_private.capture_user_changes()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 5443442ba9051fc1
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 2d3121b3d5d79640
 comment on function lead_sync_private.capture_user_changes() is
 'Queue the pushes of the conversations of the users that this statement changed. No row of
 conversation is written or waited for: two transactions that edit a user and its conversation
@@ -3798,7 +3798,7 @@ comment on function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads js
 
 create function lead_sync_private.update_notification_sync_status()
   returns trigger
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 d91ed395750155a4
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 01bb73e0771cc21b
 comment on function lead_sync_private.update_notification_sync_status() is
 'Stamp a notification whose type or status changed: it travels again, as a new event. Trigger.';
 
@@ -3952,7 +3952,7 @@ Writes: "user". DomIQ''s update triggers fire.';
 
 create function public.add_sync_queue_item()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 a051654c863ee856
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 732bfc0ce4fd3d8d
 comment on function public.add_sync_queue_item() is
 'Queue the pushes of the conversations that this statement wrote: all of an INSERT, of an UPDATE
 those that the stamp marked in this transaction.
@@ -3996,13 +3996,14 @@ Writes: lead_sync_queue, lead_sync_queue_archive.';
 
 create function public.update_conversation_sync_status()
   returns trigger
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 8590e99095c87300
+  language plpgsql; volatile; -- sha256 2d0a399824451641
 comment on function public.update_conversation_sync_status() is
-'Stamp a conversation whose synced fields changed: a new version, not_synced, a time for each group
-that changed and the transaction''s mark. Trigger; its WHEN clause holds the comparison.';
+'Stamp a conversation whose synced fields changed: a new version, not_synced, a time for each
+group that changed and the transaction''s mark. Any other edit passes. Trigger.
+No pinned search_path: all is named in full, and a pin is paid for by every edit of DomIQ''s.';
 
 create function public.update_user_sync_status()
   returns trigger
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b3ba13877ba02ea8
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a814b18e2298620a
 comment on function public.update_user_sync_status() is
 'Stamp a "user" whose synced fields changed, as update_conversation_sync_status does. Trigger.';

@@ -2,19 +2,17 @@ create or replace function public.add_sync_queue_item()
 returns trigger
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
-set enable_seqscan = off
 set jit = off
-set enable_hashjoin = off
-set enable_mergejoin = off
 as $fn$
 declare
+  -- of the transition table alone: there is no plan to pin
   v_ids uuid[] := array(
     select n.id from new_rows n
     where n.user_id is not null
-      and (tg_op = 'INSERT'
-        or n.resman_capture_mark = pg_current_xact_id_if_assigned()::text::bigint));
+      and (tg_op = 'INSERT' or n.resman_capture_mark = txid_current_if_assigned()));
 begin
-  if v_ids <> '{}' then -- most statements write nothing that is synced: they pay no more than this
+  -- most statements write nothing that is synced: they pay no more than this
+  if v_ids <> '{}' then
     perform lead_sync_private.capture_conversations(v_ids, 'push', 2, tg_op);
   end if;
   return null;

@@ -5,7 +5,7 @@ set search_path = pg_catalog, pg_temp
 as $fn$
 begin
   new.resman_sync_status := 'not_synced';
-  new.resman_capture_mark := pg_current_xact_id()::text::bigint;
+  new.resman_capture_mark := txid_current();
   return new;
 end
 $fn$;

@@ -8,7 +8,7 @@ declare
 begin
   new.resman_sync_version := coalesce(old.resman_sync_version, 0) + 1;
   new.resman_sync_status := 'not_synced';
-  new.resman_capture_mark := pg_current_xact_id()::text::bigint;
+  new.resman_capture_mark := txid_current();
   new.resman_field_times := coalesce(old.resman_field_times, '{}') || jsonb_strip_nulls(
     jsonb_build_object(
       'name', case when new.first_name is distinct from old.first_name

@@ -1,6 +1,6 @@
 -- update_conversation_sync_status: a version, a mark, and a time for each group that changed.
 begin;
-select plan(26);
+select plan(27);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/capture.psql
 \i db/tests/support/routine.psql
@@ -62,6 +62,18 @@ select is(c.resman_sync_version, 1, 'an unknown version becomes the first')
 from public.conversation c where c.id = :'lead';
 select is(array(select jsonb_object_keys(c.resman_field_times)), array['occupants'],
   'and times begin') from public.conversation c where c.id = :'lead';
+
+-- edges: a session whose path has other operators before those of the system
+create schema hostile;
+create function hostile.same(p_left integer, p_right integer) returns boolean
+language sql immutable as 'select true';
+create operator hostile.= (leftarg = integer, rightarg = integer, function = hostile.same);
+set local search_path = hostile, pg_catalog;
+update public.conversation set resman_field_times = null where id = :'lead';
+update public.conversation set occupants_count = 12 where id = :'lead';
+reset search_path;
+select is(array(select jsonb_object_keys(c.resman_field_times)), array['occupants'],
+  'no search_path hides an edit') from public.conversation c where c.id = :'lead';
 
 -- effects
 select is(pg_temp.moved('conversation', :'lead', 'occupants_count = 10'), 1, 'each edit');

@@ -18,8 +18,8 @@ create or replace function test_clock.now() returns timestamptz language sql vol
     nullif(current_setting('test_clock.step', true), ''), '0')::interval $$;
 """
 _FUNCTIONS = """
-select regexp_replace(pg_get_functiondef(p.oid), '\\m(clock_timestamp|now)\\(\\)',
-  'test_clock.now()', 'g')
+select regexp_replace(pg_get_functiondef(p.oid),
+  '\\m(pg_catalog\\.)?(clock_timestamp|now)\\(\\)', 'test_clock.now()', 'g')
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname in ('lead_sync', 'lead_sync_private', 'public') and p.prokind = 'f'
   and p.prosrc ~ '\\m(clock_timestamp|now)\\(\\)'
