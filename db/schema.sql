@@ -2971,7 +2971,7 @@ Writes: field_change.';
 
 create function lead_sync_private.keep_summary(p_conversation_id uuid, p_text text)
   returns void
-  language sql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a7492c30edb615b9
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 59b3db5d197309b4
 comment on function lead_sync_private.keep_summary(p_conversation_id uuid, p_text text) is
 'Remember a summary that came from ResMan''s comment: it is no news there and is not sent as an event.
 Writes: lead_event.';
