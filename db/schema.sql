@@ -3111,7 +3111,7 @@ Notifies: lead_sync_conflict.';
 
 create function lead_sync_private.merge_lead(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb, p_evidence jsonb DEFAULT '{}'::jsonb)
   returns TABLE(field_group text, action text, domiq jsonb, resman jsonb, base jsonb, result jsonb, winner text, policy text, conflict_type text, severity text, why text)
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b795cae82bf8eebb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 f0f31876d7e1982c
 comment on function lead_sync_private.merge_lead(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb, p_evidence jsonb) is
 'Merge a whole lead three ways, group by group: a pure function of rules, bases, both sides and
 evidence.

@@ -18,15 +18,51 @@ declare
   v_type text := lead_sync_private.apply_steps('{trim,lower,stage}',
     coalesce(p_resman -> 'status', p_resman_base -> 'status'), v_country) #>> '{}';
 begin
-  for v_group in select g from jsonb_array_elements(p_rules -> 'groups') as g loop
+  -- A value is normalised once, however many of the four documents hold it.
+  for v_group, domiq, resman, v_domiq_base, v_resman_base in
+    select g.value, n.*
+    from jsonb_array_elements(p_rules -> 'groups') with ordinality as g(value, place)
+    cross join lateral (
+      select
+        coalesce(jsonb_object_agg(v.field, a.value) filter (where v.a is not null), '{}'),
+        coalesce(jsonb_object_agg(v.field, b.value) filter (where v.b is not null), '{}'),
+        coalesce(jsonb_object_agg(v.field, c.value) filter (where v.c is not null), '{}'),
+        coalesce(jsonb_object_agg(v.field, d.value) filter (where v.d is not null), '{}')
+      from (
+        select f ->> 'field' as field, p_domiq -> (f ->> 'field') as a,
+          p_resman -> (f ->> 'field') as b, p_domiq_base -> (f ->> 'field') as c,
+          p_resman_base -> (f ->> 'field') as d,
+          array(select jsonb_array_elements_text(f -> 'steps')) as steps
+        from jsonb_array_elements(g.value -> 'fields') as f
+        offset 0) as v
+      -- offset: a fence, or each would be worked out again where another one refers to it
+      cross join lateral (select case
+          when v.a <> 'null' then lead_sync_private.apply_steps(v.steps, v.a, v_country)
+          else v.a end as value offset 0) as a
+      cross join lateral (select case when v.b = v.a then a.value
+          when v.b <> 'null' then lead_sync_private.apply_steps(v.steps, v.b, v_country)
+          else v.b end as value offset 0) as b
+      cross join lateral (select case when v.c = v.a then a.value when v.c = v.b then b.value
+          when v.c <> 'null' then lead_sync_private.apply_steps(v.steps, v.c, v_country)
+          else v.c end as value offset 0) as c
+      cross join lateral (select case when v.d = v.b then b.value when v.d = v.c then c.value
+          when v.d <> 'null' then lead_sync_private.apply_steps(v.steps, v.d, v_country)
+          else v.d end as value offset 0) as d
+    ) as n
+    order by g.place
+  loop
     field_group := v_group ->> 'name';
-    domiq := lead_sync_private.normalise_group(v_group -> 'fields', p_domiq, v_country);
-    resman := lead_sync_private.normalise_group(v_group -> 'fields', p_resman, v_country);
-    v_domiq_base := lead_sync_private.rebase_group(p_rules, v_group, p_domiq_base, p_domiq);
-    v_resman_base := lead_sync_private.rebase_group(p_rules, v_group, p_resman_base, p_resman);
+    if p_rules -> 'rebase' = 'true' then
+      v_domiq_base := lead_sync_private.rebase_group(p_rules, v_group, p_domiq_base, p_domiq);
+      v_resman_base := lead_sync_private.rebase_group(p_rules, v_group, p_resman_base,
+        p_resman);
+    end if;
     base := case when v_domiq_base <> '{}' and v_resman_base <> '{}'
       then jsonb_build_object('domiq', v_domiq_base, 'resman', v_resman_base) end;
-    action := lead_sync_private.compare_group(domiq, resman, v_domiq_base, v_resman_base);
+    action := case
+      when base is not null and v_domiq_base || domiq = v_domiq_base
+        and v_resman_base || resman = v_resman_base then 'in_sync'
+      else lead_sync_private.compare_group(domiq, resman, v_domiq_base, v_resman_base) end;
     domiq := v_domiq_base || domiq;
     resman := v_resman_base || resman;
     winner := null;
