@@ -2185,12 +2185,13 @@ comment on function lead_sync_private.apply_failure(p_item public.lead_sync_queu
 Returns: {"ended": retry or failed}; {"request"} for a window that is read again, narrower.
 Writes: as retry_item, fail_item, trip_breaker, close_breaker and hold_rate; resman_integration.';
 
-create function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid DEFAULT NULL::uuid)
+create function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid DEFAULT NULL::uuid, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 1f60960a7866ed1b
-comment on function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 4a64e554e64f3fbf
+comment on function lead_sync_private.apply_lead(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_rules jsonb) is
 'Bring one lead, as ResMan showed it when the read was issued, into DomIQ: by its link, by the
 person that it is, or as a new user and conversation.
+p_rules: merge_rules of the property, where the caller has gathered them for many leads.
 Returns: {"outcome": created, linked, updated, unchanged, conflict, suppressed, or later where a
 row is locked, a push is under way or the observation is out of date; "conversation_id",
 "conflict_ids"}.
@@ -2199,13 +2200,14 @@ Locks: the lead''s advisory lock for the transaction, by try.
 Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, lead_sync_queue,
 field_change. Notifies: lead_sync_conflict; lead_sync_ready, while a runner sleeps.';
 
-create function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
+create function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 35cc71737241c280
-comment on function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e3628aaced8a8d98
+comment on function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_rules jsonb) is
 'Apply one lead as ResMan showed it; where its rows are locked, a push of it is under way or the
 observation is out of date it is queued to be read again, and where it cannot be applied at all it
 becomes a dead letter.
+p_rules: as apply_lead.
 Returns: as apply_lead; {"outcome": "failed"}.
 Writes: as apply_lead; lead_sync_queue.';
 
@@ -2221,7 +2223,7 @@ Locks: "user", then conversation, by SKIP LOCKED. Writes: "user", conversation, 
 
 create function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 6419ca77f9b5b0f5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 824ce390e50f54bf
 comment on function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer) is
 'Apply leads of a property that wait since a pull has read them, oldest first.
 Returns: how many.
@@ -3097,10 +3099,11 @@ pull_state, rate_slot, breaker, lead_sync_mapping.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5fd9b0106d1bfec1
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5fa0b677e8e95b59
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
+p_state: as adjust_base; "rules": merge_rules of the property, where the caller has them.
 p_issued_at: when the read was issued. p_dry: nothing is written.
 Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
 acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
@@ -3123,13 +3126,13 @@ Returns: a row a group. action: in_sync, converged (equal now: move the base), p
 value may not be written: why), skip. domiq and resman: normalised, what was not observed as it
 was; base null without one.';
 
-create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text)
+create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 5c952475b1f9f642
-comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 603aa8244d6cab6e
+comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text, p_rules jsonb) is
 'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
 queued as a push.
-p_outcome: what to say of a link that was just made: linked; else updated.
+p_outcome: what to say of a link that was just made: linked; else updated. p_rules: as apply_lead.
 Returns: as apply_lead.
 Writes: as merge_groups and settle_pulled.';
 

@@ -1,5 +1,6 @@
 create or replace function lead_sync_private.apply_lead(
-  p_property_id uuid, p_lead jsonb, p_issued_at timestamptz, p_item_id uuid default null)
+  p_property_id uuid, p_lead jsonb, p_issued_at timestamptz, p_item_id uuid default null,
+  p_rules jsonb default null)
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -28,7 +29,7 @@ begin
       'conversation_id', v_mapping.conversation_id);
   elsif v_mapping.id is not null then
     return lead_sync_private.merge_pulled(v_mapping, p_lead, p_issued_at, p_item_id,
-      'updated');
+      'updated', p_rules);
   end if;
 
   v_found := lead_sync_private.find_person(p_property_id, p_lead);
@@ -46,10 +47,12 @@ begin
   end case;
 end
 $fn$;
-revoke all on function lead_sync_private.apply_lead(uuid, jsonb, timestamptz, uuid) from public;
-comment on function lead_sync_private.apply_lead(uuid, jsonb, timestamptz, uuid) is
+revoke all on function lead_sync_private.apply_lead(uuid, jsonb, timestamptz, uuid, jsonb)
+  from public;
+comment on function lead_sync_private.apply_lead(uuid, jsonb, timestamptz, uuid, jsonb) is
 'Bring one lead, as ResMan showed it when the read was issued, into DomIQ: by its link, by the
 person that it is, or as a new user and conversation.
+p_rules: merge_rules of the property, where the caller has gathered them for many leads.
 Returns: {"outcome": created, linked, updated, unchanged, conflict, suppressed, or later where a
 row is locked, a push is under way or the observation is out of date; "conversation_id",
 "conflict_ids"}.

@@ -1,5 +1,6 @@
 create or replace function lead_sync_private.apply_one(
-  p_property_id uuid, p_lead jsonb, p_issued_at timestamptz, p_item_id uuid)
+  p_property_id uuid, p_lead jsonb, p_issued_at timestamptz, p_item_id uuid,
+  p_rules jsonb default null)
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -9,7 +10,8 @@ declare
   v_data jsonb := jsonb_build_object('lead_id', p_lead -> 'lead_id');
 begin
   begin
-    v_result := lead_sync_private.apply_lead(p_property_id, p_lead, p_issued_at, p_item_id);
+    v_result := lead_sync_private.apply_lead(p_property_id, p_lead, p_issued_at, p_item_id,
+      p_rules);
   exception
     when lock_not_available or deadlock_detected then
       v_result := '{"outcome": "later", "code": "row_locked"}';
@@ -27,10 +29,12 @@ begin
   return v_result;
 end
 $fn$;
-revoke all on function lead_sync_private.apply_one(uuid, jsonb, timestamptz, uuid) from public;
-comment on function lead_sync_private.apply_one(uuid, jsonb, timestamptz, uuid) is
+revoke all on function lead_sync_private.apply_one(uuid, jsonb, timestamptz, uuid, jsonb)
+  from public;
+comment on function lead_sync_private.apply_one(uuid, jsonb, timestamptz, uuid, jsonb) is
 'Apply one lead as ResMan showed it; where its rows are locked, a push of it is under way or the
 observation is out of date it is queued to be read again, and where it cannot be applied at all it
 becomes a dead letter.
+p_rules: as apply_lead.
 Returns: as apply_lead; {"outcome": "failed"}.
 Writes: as apply_lead; lead_sync_queue.';

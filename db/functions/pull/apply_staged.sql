@@ -8,6 +8,7 @@ as $fn$
 declare
   v_row lead_sync_private.pulled_lead;
   v_count integer := 0;
+  v_rules jsonb := lead_sync_private.merge_rules(p_property_id);
 begin
   for v_row in
     select p.* from lead_sync_private.pulled_lead p
@@ -17,7 +18,7 @@ begin
     for update skip locked
   loop
     perform lead_sync_private.apply_one(v_row.property_id, v_row.lead, v_row.issued_at,
-      v_row.item_id);
+      v_row.item_id, v_rules);
     delete from lead_sync_private.pulled_lead p where p.id = v_row.id;
     v_count := v_count + 1;
   end loop;

@@ -1,6 +1,6 @@
 create or replace function lead_sync_private.merge_pulled(
   p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamptz, p_item_id uuid,
-  p_outcome text)
+  p_outcome text, p_rules jsonb default null)
 returns jsonb
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -12,6 +12,8 @@ declare
   v_mapping public.lead_sync_mapping;
   v_read jsonb;
   v_merge jsonb;
+  v_state jsonb := case when p_rules is null then '{}'
+    else jsonb_build_object('rules', p_rules) end;
   v_result jsonb := jsonb_build_object('conversation_id', p_mapping.conversation_id);
 begin
   if exists (select from public.lead_sync_queue q
@@ -39,12 +41,13 @@ begin
   v_item.sync_operation := 'pull';
   v_read := lead_sync_private.with_tour(v_mapping.conversation_id, p_lead);
   if lead_sync_private.get_setting(v_mapping.property_id, 'write_mode') = '"shadow"' then
-    v_merge := lead_sync_private.merge_groups(v_item, '{}', v_mapping, v_read, p_issued_at, true);
+    v_merge := lead_sync_private.merge_groups(v_item, v_state, v_mapping, v_read, p_issued_at,
+      true);
     perform lead_sync_private.write_log(v_item, 'success', 'update',
       lead_sync_private.shadow_data('update', v_merge), null);
     return v_result || '{"outcome": "unchanged", "why": "shadow"}';
   end if;
-  v_merge := lead_sync_private.merge_groups(v_item, '{}', v_mapping, v_read, p_issued_at);
+  v_merge := lead_sync_private.merge_groups(v_item, v_state, v_mapping, v_read, p_issued_at);
   perform lead_sync_private.keep_custom_fields(v_mapping.conversation_id, v_read);
   perform lead_sync_private.settle_pulled(v_item, v_mapping, v_merge, p_outcome);
   return v_result || jsonb_build_object(
@@ -56,11 +59,11 @@ begin
 end
 $fn$;
 revoke all on function lead_sync_private.merge_pulled(public.lead_sync_mapping, jsonb, timestamptz,
-  uuid, text) from public;
+  uuid, text, jsonb) from public;
 comment on function lead_sync_private.merge_pulled(public.lead_sync_mapping, jsonb, timestamptz,
-  uuid, text) is
+  uuid, text, jsonb) is
 'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
 queued as a push.
-p_outcome: what to say of a link that was just made: linked; else updated.
+p_outcome: what to say of a link that was just made: linked; else updated. p_rules: as apply_lead.
 Returns: as apply_lead.
 Writes: as merge_groups and settle_pulled.';

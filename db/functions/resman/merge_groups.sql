@@ -11,7 +11,11 @@ declare
   v_domiq jsonb := lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id);
   -- conflicts are the link's: those of a follower stand with the conversation that leads
   v_item public.lead_sync_queue := p_item;
-  v_rules jsonb := lead_sync_private.merge_rules(p_item.property_id, p_mapping.rules_version);
+  v_rules jsonb := case
+      -- not those of many leads for a base that was written under other ones
+      when (p_state #>> '{rules,version}')::integer = coalesce(p_mapping.rules_version,
+        (p_state #>> '{rules,version}')::integer) then p_state -> 'rules'
+      else lead_sync_private.merge_rules(p_item.property_id, p_mapping.rules_version) end;
   v_base jsonb := lead_sync_private.adjust_base(p_state, p_mapping, p_read, v_rules);
   v_evidence jsonb := lead_sync_private.gather_evidence(
     coalesce(p_mapping.conversation_id, p_item.conversation_id), p_mapping);
@@ -71,6 +75,7 @@ comment on function lead_sync_private.merge_groups(public.lead_sync_queue, jsonb
   public.lead_sync_mapping, jsonb, timestamptz, boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
+p_state: as adjust_base; "rules": merge_rules of the property, where the caller has them.
 p_issued_at: when the read was issued. p_dry: nothing is written.
 Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
 acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,

@@ -1,6 +1,6 @@
 -- merge_groups: a linked lead as just read is merged, and what that comes to is written.
 begin;
-select plan(48);
+select plan(50);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -129,6 +129,19 @@ select is(concat_ws(' ', domiq ->> 'comment', resman ->> 'comment', domiq ->> 'r
   domiq ->> 'occupants', resman ->> 'occupants'), 'called called 950 2 2',
   'just the push is left of what was decided, and nothing moves of what is open')
 from pg_temp.based where lead = :'both';
+
+-- edges: rules that were gathered for many leads
+select pg_temp.given_agreed() as gathered \gset
+select jsonb_build_object('dry', true, 'state', jsonb_build_object('rules',
+  lead_sync_private.merge_rules(pg_temp.property_of(:'gathered'))
+    || '{"direction": "to_resman"}')) as gathered_rules \gset
+select is(pg_temp.told(pg_temp.merged(:'gathered', '{"rent_min": 950}', :'gathered_rules')),
+  '{} pushed [] pulled [] conflicts [] suppressed ["rent"]', 'are what the merge goes by');
+update public.lead_sync_mapping set rules_version = 1 where conversation_id = :'gathered';
+select is(pg_temp.told(pg_temp.merged(:'gathered', '{"rent_min": 950}',
+  jsonb_set(:'gathered_rules', '{state,rules,version}', '2'))),
+  '{} pushed [] pulled ["rent"] conflicts [] suppressed []',
+  'but for a base written under other ones');
 
 -- edges: DomIQ does not take a value
 select pg_temp.given_agreed() as refused \gset
