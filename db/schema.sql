@@ -3099,7 +3099,7 @@ pull_state, rate_slot, breaker, lead_sync_mapping.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 5fa0b677e8e95b59
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 662636903882eadb
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
@@ -3107,7 +3107,7 @@ p_state: as adjust_base; "rules": merge_rules of the property, where the caller 
 p_issued_at: when the read was issued. p_dry: nothing is written.
 Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
 acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
-"conflict_ids", "versions","domiq": as DomIQ stands now}.
+"conflict_ids", "versions","domiq": as DomIQ stands now; domiq is null where a pull has written}.
 Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
 Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, field_change.
 Notifies: lead_sync_conflict.';

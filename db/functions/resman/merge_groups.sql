@@ -61,12 +61,14 @@ begin
   if v_pull <> '{}' then
     v_failed := lead_sync_private.apply_pull(p_item.conversation_id, p_mapping, v_domiq, v_pull);
     v_versions := lead_sync_private.lead_versions(p_item.conversation_id);
-    v_domiq := lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id);
+    -- a pull sends nothing: nobody asks it for DomIQ's side
+    v_domiq := case when p_item.sync_operation is distinct from 'pull'
+      then lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id) end;
   end if;
-  v_result := lead_sync_private.sort_groups(v_rows, v_failed, v_rules);
-  v_result := v_result || lead_sync_private.keep_merge(v_item, p_mapping, v_rows, v_result,
+  v_result := lead_sync_private.sort_groups(v_rows, v_failed, v_rules)
+    || jsonb_build_object('versions', v_versions, 'domiq', v_domiq);
+  return v_result || lead_sync_private.keep_merge(v_item, p_mapping, v_rows, v_result,
     v_base, p_read, p_issued_at, v_evidence);
-  return v_result || jsonb_build_object('versions', v_versions, 'domiq', v_domiq);
 end
 $fn$;
 revoke all on function lead_sync_private.merge_groups(public.lead_sync_queue, jsonb,
@@ -79,7 +81,7 @@ p_state: as adjust_base; "rules": merge_rules of the property, where the caller 
 p_issued_at: when the read was issued. p_dry: nothing is written.
 Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
 acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
-"conflict_ids", "versions","domiq": as DomIQ stands now}.
+"conflict_ids", "versions","domiq": as DomIQ stands now; domiq is null where a pull has written}.
 Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
 Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, field_change.
 Notifies: lead_sync_conflict.';

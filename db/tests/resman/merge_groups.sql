@@ -1,6 +1,6 @@
 -- merge_groups: a linked lead as just read is merged, and what that comes to is written.
 begin;
-select plan(50);
+select plan(52);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -129,6 +129,14 @@ select is(concat_ws(' ', domiq ->> 'comment', resman ->> 'comment', domiq ->> 'r
   domiq ->> 'occupants', resman ->> 'occupants'), 'called called 950 2 2',
   'just the push is left of what was decided, and nothing moves of what is open')
 from pg_temp.based where lead = :'both';
+
+-- edges: a pull sends nothing
+select pg_temp.given_agreed() as pulling \gset
+select pg_temp.merged(:'pulling', '{"rent_min": 950}', '{"operation": "pull"}') as merge \gset
+select is(array[:'merge'::jsonb -> 'pulled', :'merge'::jsonb -> 'domiq'],
+  array['["rent"]', 'null']::jsonb[], 'and is not told what DomIQ says once it has written');
+select is(:'merge'::jsonb -> 'versions', lead_sync_private.lead_versions(:'pulling'),
+  'but as of when');
 
 -- edges: rules that were gathered for many leads
 select pg_temp.given_agreed() as gathered \gset
