@@ -2957,10 +2957,11 @@ Writes: lead_event, lead_notification.';
 
 create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 b13cbe089da1abdd
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7d1cb633315df9c7
 comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
-what is suppressed, and that the lead was read.
+what is suppressed, that the lead was read and, of a pull that leaves nothing to be pushed, as of
+which versions the link is in step.
 Returns: {"conflict_ids"}.
 Writes: lead_sync_conflicts, lead_sync_mapping, field_change. Notifies: lead_sync_conflict.';
 
@@ -3099,7 +3100,7 @@ pull_state, rate_slot, breaker, lead_sync_mapping.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 662636903882eadb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0b2fae9b675b0c54
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
@@ -3107,7 +3108,7 @@ p_state: as adjust_base; "rules": merge_rules of the property, where the caller 
 p_issued_at: when the read was issued. p_dry: nothing is written.
 Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
 acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
-"conflict_ids", "versions","domiq": as DomIQ stands now; domiq is null where a pull has written}.
+"conflict_ids", "versions","domiq": as DomIQ stands now; of a pull that has written no domiq}.
 Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
 Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, field_change.
 Notifies: lead_sync_conflict.';
@@ -3556,7 +3557,7 @@ Raises: LS011, LS020. Writes: identity_decision, lead_sync_conflicts, lead_sync_
 
 create function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6a64b6e9feb4fcfa
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 d3e5a42b778ac4c1
 comment on function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text) is
 'Write the end of a pull to DomIQ''s rows, which the caller has locked: in step, in conflict, or with
 a push to follow.

@@ -23,6 +23,8 @@ declare
   v_suppressed jsonb := p_mapping.suppressed - array(
     select r ->> 'field_group' from jsonb_array_elements(p_rows) as r);
   v_now timestamptz := clock_timestamp();
+  v_in_step boolean := coalesce(p_item.sync_operation = 'pull', false)
+    and p_sorted -> 'pushed' = '[]';
 begin
   for v_row in
     select r from jsonb_array_elements(p_rows) as r
@@ -77,6 +79,14 @@ begin
         then md5(p_read::text) end,
       suppressed = v_suppressed, applied = null, missing_reads = 0,
       rules_version = coalesce((p_sorted ->> 'rules_version')::integer, m.rules_version),
+      -- of a pull that leaves nothing to be pushed; where something is, the push says so
+      sync_version = case when v_in_step
+        then coalesce((p_sorted #>> '{versions,conversation}')::integer, m.sync_version)
+        else m.sync_version end,
+      user_sync_version = case when v_in_step
+        then coalesce((p_sorted #>> '{versions,user}')::integer, m.user_sync_version)
+        else m.user_sync_version end,
+      last_sync_at = case when v_in_step then v_now else m.last_sync_at end,
       verified_at = case when p_sorted -> 'pushed' = '[]' then v_now else m.verified_at end,
       updated_at = v_now
   where m.id = p_mapping.id;
@@ -88,6 +98,7 @@ revoke all on function lead_sync_private.keep_merge(public.lead_sync_queue,
 comment on function lead_sync_private.keep_merge(public.lead_sync_queue,
   public.lead_sync_mapping, jsonb, jsonb, jsonb, jsonb, timestamptz, jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
-what is suppressed, and that the lead was read.
+what is suppressed, that the lead was read and, of a pull that leaves nothing to be pushed, as of
+which versions the link is in step.
 Returns: {"conflict_ids"}.
 Writes: lead_sync_conflicts, lead_sync_mapping, field_change. Notifies: lead_sync_conflict.';

@@ -12,8 +12,6 @@ set enable_mergejoin = off
 as $fn$
 declare
   v_row record;
-  v_held boolean := lead_sync_private.is_held(p_mapping.conversation_id);
-  v_open boolean;
   v_status text;
   v_versions jsonb := p_merge -> 'versions';
 begin
@@ -25,7 +23,8 @@ begin
         'conflicts', nullif(p_merge -> 'conflicts', '[]'),
         'suppressed', nullif(p_merge -> 'suppressed', '[]'))));
   end if;
-  if p_merge -> 'pushed' <> '[]' and not v_held and exists (
+  if p_merge -> 'pushed' <> '[]'
+    and not lead_sync_private.is_held(p_mapping.conversation_id) and exists (
       select from lead_sync_private.lead l
       where l.conversation_id = p_mapping.conversation_id and l.ineligible is null) then
     perform lead_sync_private.enqueue_item(p_mapping.conversation_id, p_mapping.property_id,
@@ -34,11 +33,11 @@ begin
   elsif p_merge -> 'pushed' <> '[]' then
     return;
   end if;
-  v_open := exists (
-    select from public.lead_sync_conflicts c
-    where c.conversation_id = p_mapping.conversation_id
-      and coalesce(c.resolution_status in ('pending', 'manual_review'), false));
-  v_status := case when v_open then 'conflict' else 'synced' end;
+  v_status := case when exists (
+      select from public.lead_sync_conflicts c
+      where c.conversation_id = p_mapping.conversation_id
+        and coalesce(c.resolution_status in ('pending', 'manual_review'), false))
+    then 'conflict' else 'synced' end;
   for v_row in
     select c.id, c.user_id, c.resman_sync_status, c.resman_lead_id,
       u.resman_sync_status as user_status, u.resman_contact_id
@@ -60,7 +59,13 @@ begin
   set sync_version = coalesce((v_versions ->> 'conversation')::integer, m.sync_version),
       user_sync_version = coalesce((v_versions ->> 'user')::integer, m.user_sync_version),
       last_sync_at = clock_timestamp()
-  where m.id = p_mapping.id;
+  where m.id = p_mapping.id
+    -- a merge has said so with what else it wrote to the link
+    and (m.last_sync_at is null or m.last_sync_at < now()
+      or m.sync_version
+        is distinct from coalesce((v_versions ->> 'conversation')::integer, m.sync_version)
+      or m.user_sync_version
+        is distinct from coalesce((v_versions ->> 'user')::integer, m.user_sync_version));
 end
 $fn$;
 revoke all on function lead_sync_private.settle_pulled(public.lead_sync_queue,

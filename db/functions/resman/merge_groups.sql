@@ -25,16 +25,16 @@ declare
   v_result jsonb;
 begin
   v_item.conversation_id := coalesce(p_mapping.conversation_id, p_item.conversation_id);
-  select jsonb_agg(to_jsonb(m) || case
+  select jsonb_agg(case
       when v_evidence -> 'held' ? m.field_group
           and m.action in ('push', 'pull', 'decided', 'conflict')
         or m.action in ('push', 'pull') and lead_sync_private.is_flipping(p_mapping.id,
           m.field_group, m.action, m.result)
-      then jsonb_build_object('action', 'conflict', 'winner', null, 'result', null,
-        'severity', 'critical', 'policy', 'manual_review', 'quarantine', true,
+      then to_jsonb(m) || jsonb_build_object('action', 'conflict', 'winner', null,
+        'result', null, 'severity', 'critical', 'policy', 'manual_review', 'quarantine', true,
         'conflict_type', coalesce(m.conflict_type, 'data_conflict'),
         'why', 'the value goes back and forth between the sides')
-      else '{}' end)
+      else to_jsonb(m) end)
   into v_rows
   from lead_sync_private.merge_lead(v_rules, v_base -> 'domiq', v_base -> 'resman', v_domiq,
     p_read, v_evidence) as m
@@ -81,7 +81,7 @@ p_state: as adjust_base; "rules": merge_rules of the property, where the caller 
 p_issued_at: when the read was issued. p_dry: nothing is written.
 Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
 acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
-"conflict_ids", "versions","domiq": as DomIQ stands now; domiq is null where a pull has written}.
+"conflict_ids", "versions","domiq": as DomIQ stands now; of a pull that has written no domiq}.
 Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
 Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, field_change.
 Notifies: lead_sync_conflict.';

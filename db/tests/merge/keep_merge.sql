@@ -1,6 +1,6 @@
 -- keep_merge: what a merge came to: conflicts, bases, history and what is suppressed.
 begin;
-select plan(46);
+select plan(50);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -49,7 +49,8 @@ begin
   v_item.sync_operation := coalesce(p_more ->> 'operation', 'push');
   return lead_sync_private.keep_merge(v_item, v_mapping, p_rows,
     lead_sync_private.sort_groups(p_rows, coalesce(p_more -> 'failed', '{}'),
-      coalesce(p_more -> 'rules', '{}')),
+      coalesce(p_more -> 'rules', '{}'))
+      || '{"versions": {"conversation": 7, "user": 8}}',
     jsonb_build_object('domiq', v_mapping.domiq_base, 'resman', v_mapping.resman_base),
     coalesce(p_more -> 'read', '{"lead_id": "L1", "status": "prospect", "events": []}'),
     coalesce(p_more ->> 'issued_at', '2026-01-03')::timestamptz,
@@ -120,6 +121,25 @@ from pg_temp.link(:'mapping') m;
 select pg_temp.keep(:'mapping', '[]');
 select is(m.rules_version, 7, 'where none are named they stay') from pg_temp.link(:'mapping') m;
 select is(pg_temp.history(), 'none', 'what stays has no history');
+
+-- happy path: a pull that leaves nothing to be pushed is in step
+update public.lead_sync_mapping set sync_version = 3, user_sync_version = 4,
+  last_sync_at = '2026-01-01' where id = :'mapping';
+create function pg_temp.stamps(p_mapping uuid) returns text
+language sql
+as $$
+  select concat_ws(' ', m.sync_version, m.user_sync_version, m.last_sync_at >= now())
+  from pg_temp.link(p_mapping) m
+$$;
+select pg_temp.keep(:'mapping', '[]');
+select is(pg_temp.stamps(:'mapping'), '3 4 f', 'a push says itself how it ended');
+select pg_temp.keep(:'mapping', jsonb_build_array(
+  pg_temp.row_of('push', 'rent_max', '9', '2', '9')), '{"operation": "pull"}');
+select is(pg_temp.stamps(:'mapping'), '3 4 f', 'so does the one that follows a pull');
+select pg_temp.keep(:'mapping', '[]', '{"operation": "pull"}');
+select is(pg_temp.stamps(:'mapping'), '7 8 t', 'as of these versions, and since now');
+select is(count(*), 0::bigint, 'of this link alone') from public.lead_sync_mapping
+where id <> :'mapping' and sync_version = 7;
 
 -- happy path: a push is still to come
 update public.lead_sync_mapping set verified_at = '2026-01-01' where id = :'mapping';
