@@ -2202,7 +2202,7 @@ field_change. Notifies: lead_sync_conflict; lead_sync_ready, while a runner slee
 
 create function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 e3628aaced8a8d98
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6aa3312e20189b97
 comment on function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_rules jsonb) is
 'Apply one lead as ResMan showed it; where its rows are locked, a push of it is under way or the
 observation is out of date it is queued to be read again, and where it cannot be applied at all it
@@ -2223,7 +2223,7 @@ Locks: "user", then conversation, by SKIP LOCKED. Writes: "user", conversation, 
 
 create function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 824ce390e50f54bf
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 4ca217ce60f2562e
 comment on function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer) is
 'Apply leads of a property that wait since a pull has read them, oldest first.
 Returns: how many.
@@ -3405,6 +3405,14 @@ create function lead_sync_private.rate_share()
 comment on function lead_sync_private.rate_share() is
 'Say how much of a rate limit is used: requests may reach ResMan a tenth of a second off their
 time and still be within the limit in every second.';
+
+create function lead_sync_private.read_again(p_property_id uuid, p_lead jsonb, p_result jsonb)
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 b295d368476c6f42
+comment on function lead_sync_private.read_again(p_property_id uuid, p_lead jsonb, p_result jsonb) is
+'Queue a lead to be read again in a moment where apply_lead has put it off.
+p_result: what apply_lead has returned.
+Writes: lead_sync_queue.';
 
 create function lead_sync_private.read_decision(p_now jsonb, p_value jsonb)
   returns jsonb

@@ -7,7 +7,6 @@ set search_path = pg_catalog, pg_temp
 as $fn$
 declare
   v_result jsonb;
-  v_data jsonb := jsonb_build_object('lead_id', p_lead -> 'lead_id');
 begin
   begin
     v_result := lead_sync_private.apply_lead(p_property_id, p_lead, p_issued_at, p_item_id,
@@ -17,15 +16,11 @@ begin
       v_result := '{"outcome": "later", "code": "row_locked"}';
     when others then
       -- one lead's data must not hold up the others: it is a dead letter of its own
-      perform lead_sync_private.bury_lead(p_property_id, v_data, 'internal_' || sqlstate,
-        'the lead could not be applied: see error_code');
+      perform lead_sync_private.bury_lead(p_property_id,
+        jsonb_build_object('lead_id', p_lead -> 'lead_id'), 'internal_' || sqlstate, 'the lead could not be applied: see error_code');
       return '{"outcome": "failed"}'::jsonb;
   end;
-  if v_result ->> 'outcome' = 'later' then
-    -- it is read again, so that nothing older than what happened meanwhile is merged
-    perform lead_sync_private.queue_pull(p_property_id, 2, v_data,
-      (v_result ->> 'conversation_id')::uuid, clock_timestamp() + interval '1 second');
-  end if;
+  perform lead_sync_private.read_again(p_property_id, p_lead, v_result);
   return v_result;
 end
 $fn$;

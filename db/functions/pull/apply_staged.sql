@@ -6,23 +6,37 @@ set enable_seqscan = off
 set jit = off
 as $fn$
 declare
+  v_rules jsonb;
   v_row lead_sync_private.pulled_lead;
-  v_count integer := 0;
-  v_rules jsonb := lead_sync_private.merge_rules(p_property_id);
-begin
-  for v_row in
-    select p.* from lead_sync_private.pulled_lead p
+  v_rows lead_sync_private.pulled_lead[] := array(
+    select p from lead_sync_private.pulled_lead p
     where p.property_id = p_property_id
     order by p.id
     limit p_limit
-    for update skip locked
-  loop
-    perform lead_sync_private.apply_one(v_row.property_id, v_row.lead, v_row.issued_at,
-      v_row.item_id, v_rules);
-    delete from lead_sync_private.pulled_lead p where p.id = v_row.id;
-    v_count := v_count + 1;
-  end loop;
-  return v_count;
+    for update skip locked);
+begin
+  if v_rows = '{}' then
+    return 0;
+  end if;
+  v_rules := lead_sync_private.merge_rules(p_property_id);
+  begin
+    -- one subtransaction for all: with one a lead, all that have a snapshot would have to look up
+    -- on disk which of them belong together
+    foreach v_row in array v_rows loop
+      perform lead_sync_private.read_again(v_row.property_id, v_row.lead,
+        lead_sync_private.apply_lead(v_row.property_id, v_row.lead, v_row.issued_at,
+          v_row.item_id, v_rules));
+    end loop;
+  exception when others then
+    -- one by one, then: whichever it was holds up none but itself
+    foreach v_row in array v_rows loop
+      perform lead_sync_private.apply_one(v_row.property_id, v_row.lead, v_row.issued_at,
+        v_row.item_id, v_rules);
+    end loop;
+  end;
+  delete from lead_sync_private.pulled_lead p
+  where p.id = any (array(select r.id from unnest(v_rows) as r));
+  return cardinality(v_rows);
 end
 $fn$;
 revoke all on function lead_sync_private.apply_staged(uuid, integer) from public;

@@ -1,6 +1,6 @@
 -- apply_staged: leads that wait, oldest first.
 begin;
-select plan(10);
+select plan(13);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -37,6 +37,25 @@ select is(lead_sync_private.apply_staged(:'property', 2), 1, 'one that is out of
 select is(q.sync_data, '{"lead_id": "R1"}', 'is read again') from public.lead_sync_queue q
 where q.sync_operation = 'pull';
 select is(count(*), 0::bigint, 'and waits no more') from lead_sync_private.pulled_lead;
+
+-- errors: one that cannot be applied
+create function pg_temp.refuse() returns trigger
+language plpgsql
+as $$ begin raise exception using errcode = 'XX000'; end $$;
+create trigger broken before insert on public."user" for each row
+  when (new.email = 'ann-6@example.com') execute function pg_temp.refuse();
+delete from public.lead_sync_queue;
+insert into lead_sync_private.pulled_lead (property_id, resman_lead_id, lead, issued_at)
+select :'property', 'R' || n, pg_temp.shown(jsonb_build_object('lead_id', 'R' || n,
+  'phone', null, 'email', format('ann-%s@example.com', n))), clock_timestamp()
+from generate_series(5, 7) as n;
+select is(lead_sync_private.apply_staged(:'property', 5), 3, 'one that fails');
+select bag_eq($$select resman_lead_id::text from public.lead_sync_mapping
+  where resman_lead_id in ('R5', 'R6', 'R7')$$, array['R5', 'R7'],
+  'holds up neither those before it nor those after');
+select bag_eq($$select resman_lead_id || ' ' || status || ' ' || error_code
+  from public.lead_sync_queue where sync_operation = 'pull'$$, array['R6 failed internal_XX000'],
+  'and is a dead letter of its own');
 
 select * from finish();
 rollback;
