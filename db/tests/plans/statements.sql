@@ -1,7 +1,7 @@
 -- The plans of what claims, answers, captures and the archive do with large tables: the same
 -- index whether a session made the plan on empty tables, among few rows or among many.
 begin;
-select plan(91);
+select plan(100);
 \i db/tests/support/plans.psql
 
 create temporary table statement (
@@ -76,6 +76,13 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   null),
 ('lead_sync_private.lock_lead_rows', 'from public.conversation', ';',
   '{"p_conversation_id": "uuid"}', 'conversation_pkey', null),
+('lead_sync_private.build_lead', 'select u.first_name', ';', '{"p_conversation_id": "uuid"}',
+  'conversation_pkey, user_pkey', null),
+('lead_sync_private.build_lead', 'select c.move_in_date', E'\n  loop', '{"v_ids": "uuid[]"}',
+  'conversation_pkey', null),
+('lead_sync_private.plan_identity', 'select c.user_id', ';',
+  '{"p_item.conversation_id": "uuid"}',
+  'conversation_pkey, uq_lead_sync_mapping_resman_lead, user_pkey', null),
 ('lead_sync_private.find_mapping', 'select m.*', ';', '{"p_conversation_id": "uuid"}',
   'uq_lead_sync_mapping_conversation', null),
 ('lead_sync_private.find_mapping',
