@@ -3612,7 +3612,7 @@ No pinned search_path: a constant names nothing, and without the clause it is in
 
 create function lead_sync_private.sort_groups(p_rows jsonb, p_failed jsonb, p_rules jsonb)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 7605eec8d8767dfb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 a7d507d48ef08450
 comment on function lead_sync_private.sort_groups(p_rows jsonb, p_failed jsonb, p_rules jsonb) is
 'Sort the rows of a merge by what is to be done about them.
 p_failed: groups that DomIQ would not take: they are conflicts.

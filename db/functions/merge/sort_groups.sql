@@ -13,20 +13,32 @@ declare
   v_now_domiq jsonb := '{}'::jsonb;
   v_now_resman jsonb := '{}'::jsonb;
   v_names jsonb :=
-    '{"pushed": [], "pulled": [], "suppressed": [], "conflicts": [], "agreed": []}'::jsonb;
+    '{"pushed": [], "pulled": [], "suppressed": [], "conflicts": []}'::jsonb;
+  v_agreed jsonb := '[]'::jsonb;
   v_list text;
 begin
   for v_row in select r from jsonb_array_elements(p_rows) as r loop
     v_name := v_row ->> 'field_group';
+    if v_row ->> 'action' = 'in_sync' and not p_failed ? v_name then
+      -- most groups of most merges
+      v_agreed := v_agreed || (v_row -> 'field_group');
+      v_now_domiq := v_now_domiq || coalesce(v_row #> '{base,domiq}', '{}');
+      v_now_resman := v_now_resman || coalesce(v_row #> '{base,resman}', '{}');
+      continue;
+    end if;
     v_list := case when p_failed ? v_name then 'conflicts' else case v_row ->> 'action'
       when 'push' then 'pushed' when 'pull' then 'pulled' when 'converged' then 'agreed'
-      when 'in_sync' then 'agreed' when 'conflict' then 'conflicts'
+      when 'conflict' then 'conflicts'
       when 'suppressed' then 'suppressed' when 'decided' then case
         when v_row -> 'result' <> v_row -> 'resman' then 'pushed' else 'pulled' end
       end end;
     continue when v_list is null;
-    v_names := jsonb_set(v_names, array[v_list],
-      (v_names -> v_list) || jsonb_build_array(v_name));
+    if v_list = 'agreed' then
+      v_agreed := v_agreed || (v_row -> 'field_group');
+    else
+      v_names := jsonb_set(v_names, array[v_list],
+        (v_names -> v_list) || (v_row -> 'field_group'));
+    end if;
     if v_list = 'pushed' then
       v_send := v_send || (v_row -> 'result');
       v_domiq := v_domiq || (v_row -> 'result');
@@ -49,7 +61,7 @@ begin
       v_now_resman := v_now_resman || (v_row #> '{base,resman}');
     end if;
   end loop;
-  return v_names || jsonb_build_object('send', v_send, 'domiq_base', v_domiq,
+  return v_names || jsonb_build_object('agreed', v_agreed, 'send', v_send, 'domiq_base', v_domiq,
     'resman_base', v_resman, 'now_domiq', v_now_domiq, 'now_resman', v_now_resman,
     'failed', p_failed, 'rules_version', p_rules -> 'version');
 end
