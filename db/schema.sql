@@ -2451,7 +2451,7 @@ Returns: the findings.';
 
 create function lead_sync_private.check_triggers()
   returns TABLE(check_name text, severity text, finding text, remedy text)
-  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 83aaf5febdc15c7b
+  language sql; stable; set search_path=pg_catalog, pg_temp; -- sha256 42ae3d89bc3f8616
 comment on function lead_sync_private.check_triggers() is
 'Find triggers of ours that are disabled, and BEFORE UPDATE triggers of others that fire after
 the one that stamps changed rows and whose function seems to assign a synced field, or cannot be

@@ -10,10 +10,11 @@ as $fn$
     join pg_proc p on p.oid = t.tgfoid join pg_language l on l.oid = p.prolang
     where not t.tgisinternal
   ), stamp as (
-    -- what our trigger compares is what is synced
+    -- what our trigger or its function compares is what is synced
     select t.tgrelid, t.relation, t.tgname, (
       select string_agg(distinct m[1], '|')
-      from regexp_matches(pg_get_triggerdef(t.oid), '\mold\.(\w+)', 'g') as m) as columns
+      from regexp_matches(pg_get_triggerdef(t.oid) || t.prosrc, '\mold\.(\w+)', 'g') as m
+      where m[1] !~ '^resman_') as columns
     from trigger t
     where t.is_ours and t.tgname in ('trigger_update_conversation_sync_status',
       'trigger_update_user_sync_status', 'trigger_update_notification_sync_status')
