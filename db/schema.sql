@@ -2268,7 +2268,7 @@ Returns: an array; null where a lost reason is needed and none is known.';
 
 create function lead_sync_private.build_lead(p_conversation_id uuid, p_mapping_id uuid DEFAULT NULL::uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_bitmapscan=off; -- sha256 6afb798bd5f0c02a
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_bitmapscan=off; -- sha256 cb740046b2e8e486
 comment on function lead_sync_private.build_lead(p_conversation_id uuid, p_mapping_id uuid) is
 'Write a conversation and its user as a canonical lead document, as DomIQ holds it now.
 With a mapping, all conversations of that lead feed it: the newest with a value each field, the

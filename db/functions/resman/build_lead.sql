@@ -47,7 +47,10 @@ begin
       c.occupants_count, c.has_pets, c.pet_details, c.ai_intent_summary, c.is_book_tour,
       c.tour_datetime, l.property_id, s.stage
     from public.conversation c
-    join lead_sync_private.lead l on l.conversation_id = c.id
+    -- offset: a fence, since among few rows the join would be planned to walk all conversations
+    cross join lateral (
+      select x.property_id from lead_sync_private.lead x where x.conversation_id = c.id
+      offset 0) as l
     left join lead_sync_private.lead_status s on s.domiq_status = lower(btrim(c.status))
     -- an array, not an OR: one index probe each, however many conversations there are
     where c.id = any (v_ids)
