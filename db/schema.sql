@@ -3311,7 +3311,7 @@ Writes: as merge_groups and open_link; create_intent.';
 
 create function lead_sync_private.plan_summary(p_item public.lead_sync_queue, p_read jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 6e3db5b23f959486
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 01b51d448f860341
 comment on function lead_sync_private.plan_summary(p_item public.lead_sync_queue, p_read jsonb) is
 'Plan the chat''s summary as an event of the lead, once it is due. One that ResMan shows already, of
 a save whose answer was lost, is not sent again.

@@ -8,7 +8,7 @@ declare
   v_event jsonb := lead_sync_private.find_summary(p_item.conversation_id, p_item.property_id);
 begin
   if v_event is null or (v_event ->> 'due_at')::timestamptz > clock_timestamp() then
-    return '{"events": [], "seen": []}';
+    return '{"events": [], "seen": []}'::jsonb;
   end if;
   v_event := v_event - 'due_at' || jsonb_strip_nulls(jsonb_build_object(
     'agent', lead_sync_private.resolve_agent(p_item.property_id)));
