@@ -12,6 +12,7 @@ from bench import answers, profile
 from bench.drain import BATCH, fill_leads
 from bench.harness import Bench, connect, database_name, one, run
 from bench.result import Result, compared
+from bench.views import VIEWS
 
 GROUPS = {
     "the log's": (
@@ -44,10 +45,6 @@ _SCANNED = (
     " from pg_stat_user_indexes where schemaname = 'public' and indexrelname like 'idx%%'"
     " and (relname like 'lead_sync%%' or indexrelname like '%%resman%%')"
     " and relname not like '%%archive' order by 1"
-)
-_VIEWS = (
-    "select schemaname || '.' || viewname from pg_views where viewowner = 'lead_sync_owner'"
-    " and schemaname in ('public', 'lead_sync')"
 )
 
 
@@ -96,7 +93,7 @@ def indexes(bench: Bench) -> Iterator[Result]:
 def _scanned(url: str) -> str:
     """How often each index of the specification was scanned, the views read besides."""
     with connect(url) as connection:
-        for row in run(connection, _VIEWS):
+        for row in run(connection, VIEWS):
             run(connection, f"select * from {row[0]}")
     with connect(url) as connection:
         return "\n".join(

@@ -54,10 +54,11 @@ _CONFLICTS = (
     " case when n % 5 <> 0 then now() - interval '60 days' * n / {rows} end"
     " from generate_series(1, {rows}) n"
 )
-_VIEWS = """
+VIEWS = """
 select schemaname || '.' || viewname from pg_views
 where viewowner = 'lead_sync_owner' and schemaname in ('public', 'lead_sync') order by 1
 """
+"""The names of the package's views."""
 _TABLES = """
 select distinct c.oid::regclass::text from pg_depend d
 join pg_rewrite r on r.oid = d.objid and r.ev_class = %s::regclass
@@ -121,7 +122,7 @@ def p12(bench: Bench) -> Iterator[Result]:
         _fill(bench, url)
         with connect(url) as connection:
             run(connection, f"set statement_timeout = '{_LONGEST_S}s'")
-            for view in [row[0] for row in run(connection, _VIEWS)]:
+            for view in [row[0] for row in run(connection, VIEWS)]:
                 yield _view(bench, connection, view)
             query = "select * from public.property_sync_status"
             runs = bench.shuffled(
