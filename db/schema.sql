@@ -2202,7 +2202,7 @@ field_change. Notifies: lead_sync_conflict; lead_sync_ready, while a runner slee
 
 create function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6aa3312e20189b97
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 fb22ee36d50a83f2
 comment on function lead_sync_private.apply_one(p_property_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_rules jsonb) is
 'Apply one lead as ResMan showed it; where its rows are locked, a push of it is under way or the
 observation is out of date it is queued to be read again, and where it cannot be applied at all it
@@ -2319,7 +2319,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 7a5477378f6c07e3
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 6be8389af2bad954
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.
@@ -2526,7 +2526,7 @@ Writes: the item.';
 
 create function lead_sync_private.compare_group(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb)
   returns text
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b48592fe11a7265f
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 34744a000d5575ac
 comment on function lead_sync_private.compare_group(p_domiq jsonb, p_resman jsonb, p_domiq_base jsonb, p_resman_base jsonb) is
 'Compare one group of a lead three ways: both sides and what each held when they last agreed.
 All four are objects of normalised values; {} is not observed, or no base.
@@ -3115,7 +3115,7 @@ Notifies: lead_sync_conflict.';
 
 create function lead_sync_private.merge_lead(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb, p_evidence jsonb DEFAULT '{}'::jsonb)
   returns TABLE(field_group text, action text, domiq jsonb, resman jsonb, base jsonb, result jsonb, winner text, policy text, conflict_type text, severity text, why text)
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 f0f31876d7e1982c
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 d337f44944ca9973
 comment on function lead_sync_private.merge_lead(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb, p_evidence jsonb) is
 'Merge a whole lead three ways, group by group: a pure function of rules, bases, both sides and
 evidence.
@@ -3129,7 +3129,7 @@ was; base null without one.';
 
 create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 603aa8244d6cab6e
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 d717ba7d2e17eb80
 comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text, p_rules jsonb) is
 'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
 queued as a push.
@@ -3502,7 +3502,7 @@ Writes: lead_sync_mapping.';
 
 create function lead_sync_private.resolve_agent(p_property_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 a692843c79cf8865
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 9978188314064684
 comment on function lead_sync_private.resolve_agent(p_property_id uuid) is
 'Find the ResMan employee for a property''s leads: the one with the e-mail of the primary manager,
 else the default agent, by e-mail or name.
@@ -3517,7 +3517,7 @@ Returns: {"id","name"}, or null where none is known.';
 
 create function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 c39ff6fee9fbd0d6
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f6fa18457b6fa3a6
 comment on function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid) is
 'Find the ResMan source of a lead: the conversation''s, its user''s, the default, by name without
 regard to case; else the only active one that is available for online marketing.
@@ -3612,7 +3612,7 @@ No pinned search_path: a constant names nothing, and without the clause it is in
 
 create function lead_sync_private.sort_groups(p_rows jsonb, p_failed jsonb, p_rules jsonb)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 a7d507d48ef08450
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 991a186a27ba8bd5
 comment on function lead_sync_private.sort_groups(p_rows jsonb, p_failed jsonb, p_rules jsonb) is
 'Sort the rows of a merge by what is to be done about them.
 p_failed: groups that DomIQ would not take: they are conflicts.

@@ -12,7 +12,7 @@ set enable_mergejoin = off
 set plan_cache_mode = force_generic_plan
 as $fn$
 declare
-  v_ids uuid[] := p_ids;
+  v_ids uuid[];
 begin
   if cardinality(p_ids) = 0 then
     return;
@@ -21,9 +21,7 @@ begin
     -- each row: for many rows a plan of their own is worth its time.
     perform set_config('plan_cache_mode', 'force_custom_plan', true);
   end if;
-  if current_setting('lead_sync.applying', true) <> '' then
-    v_ids := lead_sync_private.without_echo(v_ids, p_operation);
-  end if;
+  v_ids := lead_sync_private.without_echo(p_ids, p_operation);
   if current_setting('transaction_isolation') = 'read committed' then
     -- A pending row that can be locked at once reads the values after we commit: it says all.
     v_ids := array(

@@ -59,10 +59,7 @@ begin
     end if;
     base := case when v_domiq_base <> '{}' and v_resman_base <> '{}'
       then jsonb_build_object('domiq', v_domiq_base, 'resman', v_resman_base) end;
-    action := case
-      when base is not null and v_domiq_base || domiq = v_domiq_base
-        and v_resman_base || resman = v_resman_base then 'in_sync'
-      else lead_sync_private.compare_group(domiq, resman, v_domiq_base, v_resman_base) end;
+    action := lead_sync_private.compare_group(domiq, resman, v_domiq_base, v_resman_base);
     domiq := v_domiq_base || domiq;
     resman := v_resman_base || resman;
     winner := null;

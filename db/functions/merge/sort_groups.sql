@@ -51,11 +51,9 @@ begin
         v_now_domiq := v_now_domiq || (v_row #> '{base,domiq}');
         v_now_resman := v_now_resman || (v_row #> '{base,resman}');
       end if;
-    elsif v_list = 'pulled' or v_row ->> 'action' in ('converged', 'in_sync') then
-      v_now_domiq := v_now_domiq || case when v_row ->> 'action' = 'in_sync'
-        then coalesce(v_row #> '{base,domiq}', '{}') else v_row -> 'result' end;
-      v_now_resman := v_now_resman || case when v_row ->> 'action' = 'in_sync'
-        then coalesce(v_row #> '{base,resman}', '{}') else v_row -> 'resman' end;
+    elsif v_list = 'pulled' or v_row ->> 'action' = 'converged' then
+      v_now_domiq := v_now_domiq || (v_row -> 'result');
+      v_now_resman := v_now_resman || (v_row -> 'resman');
     elsif coalesce(p_rules -> 'rebase', 'false') = 'true' and v_row -> 'base' <> 'null' then
       v_now_domiq := v_now_domiq || (v_row #> '{base,domiq}');
       v_now_resman := v_now_resman || (v_row #> '{base,resman}');

@@ -17,7 +17,8 @@ begin
     when others then
       -- one lead's data must not hold up the others: it is a dead letter of its own
       perform lead_sync_private.bury_lead(p_property_id,
-        jsonb_build_object('lead_id', p_lead -> 'lead_id'), 'internal_' || sqlstate, 'the lead could not be applied: see error_code');
+        jsonb_build_object('lead_id', p_lead -> 'lead_id'), 'internal_' || sqlstate,
+        'the lead could not be applied: see error_code');
       return '{"outcome": "failed"}'::jsonb;
   end;
   perform lead_sync_private.read_again(p_property_id, p_lead, v_result);

@@ -12,8 +12,7 @@ declare
   v_mapping public.lead_sync_mapping;
   v_read jsonb;
   v_merge jsonb;
-  v_state jsonb := case when p_rules is null then '{}'
-    else jsonb_build_object('rules', p_rules) end;
+  v_state jsonb := jsonb_build_object('rules', p_rules);
   v_result jsonb := jsonb_build_object('conversation_id', p_mapping.conversation_id);
 begin
   if exists (select from public.lead_sync_queue q

@@ -16,12 +16,7 @@ begin
       join public.property_manager m on m.id = a.property_manager_id
       where a.property_id = p_property_id and a.is_primary
       union all
-      -- get_setting, in this statement: it is asked for every lead, more than once
-      select coalesce((
-          select s.value from lead_sync_private.property_setting s
-          where s.property_id = p_property_id and s.name = 'default_agent'), (
-          select d.default_value from lead_sync_private.setting_definition d
-          where d.name = 'default_agent')) #>> '{}', 2
+      select lead_sync_private.get_setting(p_property_id, 'default_agent') #>> '{}', 2
     )
     select jsonb_build_object('id', l.id, 'name', l.name)
     from wanted w

@@ -17,12 +17,7 @@ begin
       left join public."user" u on u.id = c.user_id,
       lateral (values
         (c.source::text, 1), (u.lead_source::text, 2),
-        -- get_setting, in this statement: it is asked for every lead, more than once
-        (coalesce((
-            select s.value from lead_sync_private.property_setting s
-            where s.property_id = p_property_id and s.name = 'default_source'), (
-            select d.default_value from lead_sync_private.setting_definition d
-            where d.name = 'default_source')) #>> '{}', 3)
+        (lead_sync_private.get_setting(p_property_id, 'default_source') #>> '{}', 3)
       ) as w(name, rank)
       where c.id = p_conversation_id and btrim(name) <> ''
     ), named as (
