@@ -2957,7 +2957,7 @@ Writes: lead_event, lead_notification.';
 
 create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7d1cb633315df9c7
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 77daf21eb399f2a6
 comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
 what is suppressed, that the lead was read and, of a pull that leaves nothing to be pushed, as of
@@ -3100,7 +3100,7 @@ pull_state, rate_slot, breaker, lead_sync_mapping.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0b2fae9b675b0c54
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 875eb27b66da73e8
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
@@ -3256,13 +3256,13 @@ needs; {"lead","read_at"} for the one; {"ambiguous","leads"} where nothing may b
 
 create function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 210ff5a8cda98b25
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 d9992b3dcf0a145b
 comment on function lead_sync_private.plan_item(p_item public.lead_sync_queue, p_state jsonb) is
 'Decide from what an item has learned so far what comes next.
 Nothing is kept but p_state: with the same state and the same rows the same plan comes out.
 Returns: {"request","state"}: ask ResMan this; or {"end": …}: synced, pulled, rejected, cancelled,
 deferred, missing, ambiguous, with what is needed to end the item.
-Writes: create_intent, before a create; as merge_groups, once the lead was read.';
+Writes: create_intent, before a create; as merge_groups and take_over, once the lead was read.';
 
 create function lead_sync_private.plan_new_lead(p_domiq jsonb)
   returns jsonb
@@ -3703,6 +3703,16 @@ create function lead_sync_private.take_mapping(p_conflict public.lead_sync_confl
 comment on function lead_sync_private.take_mapping(p_conflict public.lead_sync_conflicts) is
 'Lock the link of a conflict, and DomIQ''s rows before it.
 Returns: the mapping. Raises: LS011. Locks: as take_link, then the mapping by SKIP LOCKED.';
+
+create function lead_sync_private.take_over(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_found jsonb)
+  returns boolean
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4d9252d2caed4e86
+comment on function lead_sync_private.take_over(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_found jsonb) is
+'Take over what ResMan has changed in a linked lead, as a pull does, before a save that merges
+nothing sends the lead back as it was read: ResMan may change a text as it saves it.
+p_found: the lead as read, "read_at". One that was merged as it stands is not merged again.
+Returns: whether the read may not be used: its rows are locked, or something newer is known.
+Writes: as merge_pulled.';
 
 create function lead_sync_private.take_ready(p_place tid, p_property_id uuid, p_before timestamp with time zone, p_busy uuid[])
   returns public.lead_sync_queue

@@ -63,8 +63,7 @@ begin
     end if;
   end loop;
   perform lead_sync_private.close_conflicts(p_item.conversation_id, (
-    select coalesce(jsonb_agg(r -> 'field_group'), '[]') || case
-        when p_item.sync_operation = 'status_update' then '[]'::jsonb else '["identity"]' end
+    select coalesce(jsonb_agg(r -> 'field_group'), '[]') || '["identity"]'::jsonb
     from jsonb_array_elements(p_rows) as r
     where not p_sorted -> 'conflicts' ? (r ->> 'field_group')
       and r ->> 'action' not in ('decided', 'skip')), 'the two sides differ no longer');
@@ -74,9 +73,7 @@ begin
       base_moved_at = case when v_moved then v_now else m.base_moved_at end,
       base_unconfirmed = false,
       resman_read_at = greatest(m.resman_read_at, p_issued_at),
-      resman_seen = v_seen, -- of a status_update alone the rest is still to be merged
-      seen_hash = case when p_item.sync_operation is distinct from 'status_update'
-        then md5(p_read::text) end,
+      resman_seen = v_seen, seen_hash = md5(p_read::text),
       suppressed = v_suppressed, applied = null, missing_reads = 0,
       rules_version = coalesce((p_sorted ->> 'rules_version')::integer, m.rules_version),
       -- of a pull that leaves nothing to be pushed; where something is, the push says so

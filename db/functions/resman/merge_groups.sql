@@ -37,9 +37,7 @@ begin
       else to_jsonb(m) end)
   into v_rows
   from lead_sync_private.merge_lead(v_rules, v_base -> 'domiq', v_base -> 'resman', v_domiq,
-    p_read, v_evidence) as m
-  where p_item.sync_operation is distinct from 'status_update'
-     or m.field_group in ('status', 'tour');
+    p_read, v_evidence) as m;
 
   select coalesce(jsonb_object_agg(r ->> 'field_group', r -> 'result'), '{}') into v_pull
   from jsonb_array_elements(v_rows) as r

@@ -14,6 +14,7 @@ declare
   v_mapping public.lead_sync_mapping;
   v_found jsonb;
   v_lead_id text;
+  v_plan jsonb;
 begin
   if p_item.sync_operation = 'pull' then
     return lead_sync_private.plan_pull(p_item, p_state);
@@ -83,7 +84,13 @@ begin
   end if;
 
   if p_item.sync_operation = 'enrichment' then
-    return lead_sync_private.plan_enrichment(p_item, p_state, v_found);
+    v_plan := lead_sync_private.plan_enrichment(p_item, p_state, v_found);
+    if v_plan ? 'request' and v_mapping.mapping_status = 'active'
+       and lead_sync_private.take_over(p_item, v_mapping, v_found) then
+      return jsonb_build_object('end', 'deferred', 'code', 'stale',
+        'message', 'the lead has been read or written since: it is read again');
+    end if;
+    return v_plan;
   end if;
   return lead_sync_private.plan_save(p_item, p_state, v_mapping, v_found);
 end
@@ -94,4 +101,4 @@ comment on function lead_sync_private.plan_item(public.lead_sync_queue, jsonb) i
 Nothing is kept but p_state: with the same state and the same rows the same plan comes out.
 Returns: {"request","state"}: ask ResMan this; or {"end": …}: synced, pulled, rejected, cancelled,
 deferred, missing, ambiguous, with what is needed to end the item.
-Writes: create_intent, before a create; as merge_groups, once the lead was read.';
+Writes: create_intent, before a create; as merge_groups and take_over, once the lead was read.';

@@ -1,6 +1,6 @@
 -- merge_groups: a linked lead as just read is merged, and what that comes to is written.
 begin;
-select plan(52);
+select plan(50);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -160,16 +160,6 @@ select is(conflict, 'rent field_mismatch medium pending', 'that is a conflict')
 from pg_temp.held_by where lead = :'refused';
 select is(concat_ws(' ', price_range_min, occupants_count), '900.00 7', 'and is not written')
 from public.conversation where id = :'refused';
-
--- edges: of a status_update the status and the tour alone
-select pg_temp.given_agreed() as status \gset
-update public.conversation set occupants_count = 5, status = 'lost' where id = :'status';
-select is(pg_temp.told(pg_temp.merged(:'status', '{"rent_min": 950,
-  "tour_at": "2027-01-05T10:00:00Z"}', '{"operation": "status_update"}')), '{"status": "lost"}'
-  ' pushed ["status"] pulled ["tour"] conflicts [] suppressed []', 'are merged');
-select is(concat_ws(' ', c.price_range_min, b.resman ->> 'rent_min'), '900.00 900',
-  'the rest is still to be') from public.conversation c
-join pg_temp.based b on b.lead = c.id where c.id = :'status';
 
 -- edges: a dry run
 select pg_temp.given_agreed() as dry \gset

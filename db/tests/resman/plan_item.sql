@@ -1,6 +1,6 @@
 -- plan_item: what comes next of an item, from what it has learned so far.
 begin;
-select plan(44);
+select plan(47);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -135,6 +135,19 @@ select is(concat_ws(' ', p #>> '{request,call}', p #>> '{request,lead_id}',
 from pg_temp.plan(:'lead', pg_temp.read('L1', '2026-06-01T00:00:00Z',
   '{"rent_min": 700}')) as p;
 select is(resman_base ->> 'rent_min', '700', 'and takes over what ResMan says')
+from public.lead_sync_mapping where id = :'mapping';
+
+-- an enrichment's save carries the lead as it was read
+select pg_temp.given_notification(:'lead', '{"notification_type": "new_lead"}');
+update public.lead_sync_mapping set base_moved_at = '2026-05-01T10:00:00Z',
+  resman_read_at = '2026-06-03T00:00:00Z' where id = :'mapping';
+select is(pg_temp.told(pg_temp.plan(:'lead', pg_temp.read('L1', '2026-06-02T00:00:00Z',
+  '{"rent_min": 800}'), 'enrichment')), 'deferred stale',
+  'one that is older than what is known is not used');
+select is(p #>> '{request,lead,rent_min}', '800', 'what was just read is sent back')
+from pg_temp.plan(:'lead', pg_temp.read('L1', clock_timestamp(), '{"rent_min": 800}'),
+  'enrichment') as p;
+select is(resman_base ->> 'rent_min', '800', 'after it was taken over')
 from public.lead_sync_mapping where id = :'mapping';
 
 -- an acknowledged create whose rows could not be written

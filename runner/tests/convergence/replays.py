@@ -159,6 +159,28 @@ def a_text_cut_short_that_an_enrichment_reads_first(state: Convergence) -> None:
 
 
 @sequence
+def a_text_that_an_enrichment_reads_and_resman_cuts_short(state: Convergence) -> None:
+    one = state.begin(Switches(comment_limit=2), None, DAY, linked=True)
+    state.notify(one, kind="new_lead")
+    state.edit_in_resman(one, {"comment": "y y"})
+    state.run(fault="timeout_after", limit=1, saving=True)
+    assert not state.domiq.rows(
+        "select from public.conversation where id = %s and ai_intent_summary is distinct from"
+        " 'y y'",
+        one,
+    ), "what was read before the save is not there"
+
+
+@sequence
+def a_text_that_a_status_update_reads_and_resman_cuts_short(state: Convergence) -> None:
+    one = state.begin(Switches(comment_limit=2), None, DAY, linked=True)
+    state.domiq.rows("select lead_sync.enqueue_sync(%s, 'status_update', 3)", one)
+    state.edit_in_domiq(one, {"status": "lost"})
+    state.edit_in_resman(one, {"comment": "y y"})
+    state.run(fault="timeout_after", limit=1, saving=True)
+
+
+@sequence
 def a_notification_whose_answer_was_lost(state: Convergence) -> None:
     one = state.begin(Switches(), None, DAY, linked=True)
     state.notify(one, kind="tour_reminder")
