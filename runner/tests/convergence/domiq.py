@@ -367,7 +367,7 @@ class Domiq:
         try:
             return call(self.connection, *arguments, **named)
         except psycopg.Error as error:
-            if error.sqlstate not in ("LS001", "LS002", "LS011", "LS020", "LS021"):
+            if error.sqlstate not in ("LS001", "LS002", "LS005", "LS011", "LS020", "LS021"):
                 raise
             return None
 

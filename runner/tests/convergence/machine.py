@@ -9,6 +9,7 @@ import psycopg
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
+from runner import calls_leads, calls_service
 from runner.tests.convergence import laws
 from runner.tests.convergence.domiq import GROUPS, Domiq, Flight
 from runner.tests.convergence.wire import WireResMan
@@ -187,6 +188,7 @@ class Convergence(RuleBasedStateMachine):
             before.get(name) != after.get(name) for name in typed
         ):  # else nothing was edited
             self._wrote(conversation_id, "domiq", typed)
+            self._note_agreement(conversation_id)
 
     @rule(conversation_id=conversations, kind=st.sampled_from(["new_lead", "tour_reminder"]))
     def notify(self, conversation_id: UUID, kind: str) -> None:
@@ -199,6 +201,27 @@ class Convergence(RuleBasedStateMachine):
                 status="sent",
             )
 
+    @rule(
+        conversation_id=conversations,
+        operation=st.sampled_from(["push", "status_update", "enrichment"]),
+    )
+    def ask_for(self, conversation_id: UUID, operation: str) -> None:
+        """A service queues an operation by itself."""
+        self.domiq.attempt(calls_service.enqueue_sync, conversation_id, operation)
+
+    @rule(conversation_id=conversations, group=st.sampled_from(["", *GROUPS]))
+    def webhook(self, conversation_id: UUID, group: str) -> None:
+        """A service hands over a lead as ResMan shows it, or one group of it."""
+        domiq, resman = self.domiq, self.resman
+        for link in domiq.links():
+            if link["conversation_id"] != conversation_id:
+                continue
+            by = {"lead_id": link["resman_lead_id"]}
+            for lead in resman.answer({"call": "search_leads", "by": by})["leads"]:
+                shown = ("lead_id", *GROUPS[group]) if group else tuple(lead)
+                part = {k: v for k, v in lead.items() if k in shown}
+                domiq.attempt(calls_leads.receive_lead, domiq.property_id, part)
+
     @rule(conversation_id=conversations, values=OFFICE_EDITS)
     def edit_in_resman(self, conversation_id: UUID, values: Json) -> None:
         if any(f.item.conversation_id == conversation_id and not f.late for f in self.flights):
@@ -210,6 +233,7 @@ class Convergence(RuleBasedStateMachine):
                 self.resman.edit(link["resman_lead_id"], **values)
                 if edited:
                     self._wrote(conversation_id, "resman", values)
+                    self._note_agreement(conversation_id)
 
     def _wrote(self, conversation_id: UUID, side: str, values: Json) -> None:
         for group, fields in GROUPS.items():
@@ -217,6 +241,19 @@ class Convergence(RuleBasedStateMachine):
             if part:
                 self.written[conversation_id, group, side] = part
                 self.decided.pop((conversation_id, group), None)
+
+    def _note_agreement(self, conversation_id: UUID) -> None:
+        """What both sides say has arrived: whichever is edited next, none is overruled."""
+        for link in self.domiq.links():
+            if link["conversation_id"] != conversation_id:
+                continue
+            lead = self.resman.leads[link["resman_lead_id"]]
+            for key in list(self.written):
+                whose, group, _ = key
+                if whose == conversation_id and self.domiq.group(
+                    link["rules"], group, link["domiq"]
+                ) == self.domiq.group(link["rules"], group, lead):
+                    del self.written[key]
 
     # the runner, and what befalls it
 
