@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from runner.paths import db_dir
+
 
 class Change(NamedTuple):
     """A piece of a function's file, below db/functions, and what becomes of it."""
@@ -9,6 +11,20 @@ class Change(NamedTuple):
     file: str
     was: str
     becomes: str
+
+
+def broken(changes: list[Change]) -> dict[str, str]:
+    """The texts of the files that a break changes, as it leaves them.
+
+    Raises ValueError where a file does not hold exactly once what is to be changed.
+    """
+    texts: dict[str, str] = {}
+    for file, was, becomes in changes:
+        text = texts.get(file) or (db_dir() / "functions" / file).read_text()
+        if text.count(was) != 1:
+            raise ValueError(f"{file} does not hold once: {was}")
+        texts[file] = text.replace(was, becomes)
+    return texts
 
 
 BREAKS = {
@@ -39,22 +55,22 @@ BREAKS = {
     ],
     "an answer counts whatever its lease": [
         Change(
-            "queue/advance_item.sql",
+            "queue/take_answer.sql",
             "\n     or v_item.lease_token is distinct from p_lease_token then",
             " then",
         ),
         Change(
-            "queue/advance_item.sql",
+            "queue/take_answer.sql",
             "and p_response ->> 'issued_at' is distinct from",
             "and false and '' is distinct from",
         ),
     ],
     "a stale answer is forgotten": [
         Change(
-            "queue/advance_item.sql",
-            "return '{\"stale\": true}'::jsonb;",
+            "queue/take_answer.sql",
+            "result := '{\"stale\": true}';",
             "delete from public.lead_sync_queue q where q.id = p_item_id"
-            " and q.status = 'pending'; return '{\"stale\": true}'::jsonb;",
+            " and q.status = 'pending'; result := '{\"stale\": true}';",
         ),
     ],
     "an edit joins an item in flight": [
@@ -87,6 +103,13 @@ BREAKS = {
     "an event that ResMan shows is sent again": [
         Change(
             "resman/plan_enrichment.sql", "where not (n -> 'seen')::boolean;", "where true;"
+        ),
+    ],
+    "a save sends back what was not taken over": [
+        Change(
+            "resman/plan_item.sql",
+            "and lead_sync_private.take_over(",
+            "and false and lead_sync_private.take_over(",
         ),
     ],
     "an older observation is merged": [

@@ -17,12 +17,11 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from runner.domiq import load_domiq
 from runner.migrate import migrate
-from runner.paths import db_dir
 from runner.postgres import open_server
 from runner.tests.convergence.clock import give_clock
 from runner.tests.convergence.machine import Convergence, disconnect
 from runner.tests.convergence.replays import SEQUENCES
-from tools.convergence_breaks import BREAKS, Change
+from tools.convergence_breaks import BREAKS, Change, broken
 
 EXAMPLES = 300
 
@@ -51,12 +50,7 @@ def main(arguments: list[str]) -> int:
 
 def run(url: str, changes: list[Change], examples: int) -> str | None:
     """Run the machine on broken code; what it noticed."""
-    texts: dict[str, str] = {}
-    for file, was, becomes in changes:
-        text = texts.get(file) or (db_dir() / "functions" / file).read_text()
-        if text.count(was) != 1:
-            raise ValueError(f"{file} does not hold once: {was}")
-        texts[file] = text.replace(was, becomes)
+    texts = broken(changes)
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("set search_path = pg_catalog, pg_temp")
         for text in texts.values():
