@@ -2728,7 +2728,7 @@ Returns: the mapping''s row, all null without one.';
 
 create function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 51815a4a9a8c63b3
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2192205140267955
 comment on function lead_sync_private.find_person(p_property_id uuid, p_lead jsonb) is
 'Find out who in DomIQ a lead without a link is: by e-mail, then by phone; by phone alone only if the
 e-mail is blank or equal and the last names do not differ.
@@ -2888,6 +2888,13 @@ comment on function lead_sync_private.hold_rate(p_property_id uuid, p_at_least i
 'Let no runner send for a property, nor for others of its partner, before a time from now: ResMan
 said that there was too much.
 Locks: as take_slots. Writes: rate_slot.';
+
+create function lead_sync_private.is_creating(p_property_id uuid, p_contacts text[], p_but uuid DEFAULT NULL::uuid)
+  returns boolean
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 96cc0ce18a58f8bd
+comment on function lead_sync_private.is_creating(p_property_id uuid, p_contacts text[], p_but uuid) is
+'Say whether a push may be making a lead with one of these contacts at a property.
+p_contacts: as in create_intent. p_but: the conversation whose own reservation does not count.';
 
 create function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text)
   returns boolean
@@ -3663,7 +3670,7 @@ Returns: its row. Raises: LS002, LS011, LS021 archived. Locks: the conflict.';
 
 create function lead_sync_private.take_create_intent(p_property_id uuid, p_conversation_id uuid, p_email text, p_phone text)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6a58a116ce3d7281
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 851ece227f0fa639
 comment on function lead_sync_private.take_create_intent(p_property_id uuid, p_conversation_id uuid, p_email text, p_phone text) is
 'Reserve an e-mail and phone at a property for one create, before its request is handed out.
 Returns: false while another conversation holds one of them: wait, then search.

@@ -20,11 +20,9 @@ declare
   v_chosen uuid;
   v_known uuid[];
 begin
-  if exists (
-      select from lead_sync_private.create_intent i
-      where i.property_id = p_property_id
-        and i.contact in ('email:' || v_email, 'phone:' || v_phone)) then
-    -- a push may be making this very lead
+  if lead_sync_private.is_creating(p_property_id,
+      array['email:' || v_email, 'phone:' || v_phone]) then
+    -- it may be this very lead
     return '{"outcome": "later", "code": "create_intent"}'::jsonb;
   end if;
   select d.user_id into v_chosen

@@ -20,15 +20,7 @@ begin
       return false;
     end if;
   end loop;
-  if exists (
-    select from lead_sync_private.create_intent i
-    where i.property_id = p_property_id and i.contact = any (v_contacts)
-      and i.conversation_id <> p_conversation_id
-      -- the holder's own item looks after it; one left by a dead letter ages out
-      and (i.created_at > clock_timestamp() - interval '1 hour' or exists (
-        select from public.lead_sync_queue q
-        where q.conversation_id = i.conversation_id and q.status in ('pending', 'processing')))
-  ) then
+  if lead_sync_private.is_creating(p_property_id, v_contacts, p_conversation_id) then
     return false;
   end if;
   insert into lead_sync_private.create_intent (property_id, contact, conversation_id)
