@@ -1809,12 +1809,12 @@ Raises: LS002.';
 
 create function lead_sync.lead_status(p_conversation_id uuid)
   returns jsonb
-  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 26fdb7ee6037f2cb
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 d64ee75444c3bc8e
 grant execute on function lead_sync.lead_status(p_conversation_id uuid) to lead_sync_service;
 comment on function lead_sync.lead_status(p_conversation_id uuid) is
 'Say how a conversation stands: whether it is a lead and why not, whether a tombstone keeps the
-person from being synced, its link with ResMan, the versions held and sent, the items that wait,
-are in flight or failed, and the open conflicts.
+person from being synced, its link with ResMan, the versions held and sent, when the chat''s summary
+is told at the latest, the items that wait, are in flight or failed, and the open conflicts.
 Returns: one object; no values of the lead.
 Raises: LS002.';
 

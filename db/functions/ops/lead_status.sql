@@ -42,6 +42,8 @@ begin
         'user_sent', v_mapping.user_sync_version),
       'last_sync_at', c.resman_last_sync_at,
       'lead_last_sync_at', v_mapping.last_sync_at,
+      'summary_due_at', (
+        select d.due_at from lead_sync_private.summary_due d where d.conversation_id = c.id),
       'open_items', (
         select coalesce(jsonb_agg(jsonb_build_object(
           'item_id', q.id, 'sync_operation', q.sync_operation, 'status', q.status,
@@ -69,7 +71,7 @@ revoke all on function lead_sync.lead_status(uuid) from public;
 grant execute on function lead_sync.lead_status(uuid) to lead_sync_service;
 comment on function lead_sync.lead_status(uuid) is
 'Say how a conversation stands: whether it is a lead and why not, whether a tombstone keeps the
-person from being synced, its link with ResMan, the versions held and sent, the items that wait,
-are in flight or failed, and the open conflicts.
+person from being synced, its link with ResMan, the versions held and sent, when the chat''s summary
+is told at the latest, the items that wait, are in flight or failed, and the open conflicts.
 Returns: one object; no values of the lead.
 Raises: LS002.';

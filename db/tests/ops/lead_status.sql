@@ -1,6 +1,6 @@
 -- lead_status: how a conversation stands, without values of the lead.
 begin;
-select plan(27);
+select plan(28);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -20,7 +20,8 @@ select is(:'status'::jsonb - 'open_items', jsonb_build_object('conversation_id',
   'mapping_status', null, 'leading_conversation_id', null,
   'versions', '{"conversation": 0, "conversation_sent": null, "user": 0,
     "user_sent": null}'::jsonb,
-  'last_sync_at', null, 'lead_last_sync_at', null, 'open_conflicts', '[]'::jsonb),
+  'last_sync_at', null, 'lead_last_sync_at', null, 'summary_due_at', null,
+  'open_conflicts', '[]'::jsonb),
   'a new lead');
 select is(:'status'::jsonb -> 'open_items', (select jsonb_build_array(jsonb_build_object(
   'item_id', q.id, 'sync_operation', 'push', 'status', 'pending', 'priority', 2, 'attempt', 0,
@@ -35,9 +36,10 @@ select pg_temp.given_mapping(:'lead', '{"resman_lead_id": "L1", "contact_id": "P
 update public.conversation set resman_sync_version = 6, resman_lead_id = 'L0',
   resman_last_sync_at = '2026-01-01T00:00:00Z', resman_sync_status = 'synced'
 where id = :'lead';
+insert into lead_sync_private.summary_due values (:'lead', '2026-01-03T00:00:00Z');
 select lead_sync.lead_status(:'lead') as status \gset
 select is(:'status'::jsonb - array['open_items', 'open_conflicts', 'last_sync_at',
-    'lead_last_sync_at', 'property_id', 'conversation_id', 'reason', 'eligible',
+    'lead_last_sync_at', 'summary_due_at', 'property_id', 'conversation_id', 'reason', 'eligible',
     'suppressed', 'property_sync_status', 'property_status_reason'],
   jsonb_build_object('resman_sync_status', 'synced', 'resman_lead_id', 'L1', 'contact_id', 'P1',
     'mapping_status', 'active', 'leading_conversation_id', :'lead', 'versions',
@@ -45,7 +47,8 @@ select is(:'status'::jsonb - array['open_items', 'open_conflicts', 'last_sync_at
   'its link, and the versions held and sent');
 select is((:'status'::jsonb ->> k)::timestamptz, t, k)
 from (values ('last_sync_at', '2026-01-01T00:00:00Z'::timestamptz),
-  ('lead_last_sync_at', '2026-01-02T00:00:00Z')) as v(k, t);
+  ('lead_last_sync_at', '2026-01-02T00:00:00Z'),
+  ('summary_due_at', '2026-01-03T00:00:00Z')) as v(k, t);
 
 -- items and conflicts
 update public.lead_sync_queue set status = 'failed', attempt = 3, retry_count = 2,
