@@ -909,6 +909,7 @@ create table public.lead_sync_queue (
   lease_until timestamp with time zone,
   lease_started_at timestamp with time zone,
   lease_length interval,
+  claim_number bigint not null default '9223372036854775807'::bigint,
   runner_id text,
   state jsonb not null default '{}'::jsonb,
   folded_into uuid,
@@ -973,6 +974,8 @@ comment on column public.lead_sync_queue.lease_started_at is
 'When this attempt was claimed; a lease is not extended past a greatest age.';
 comment on column public.lead_sync_queue.lease_length is
 'By how much an answer renews the lease.';
+comment on column public.lead_sync_queue.claim_number is
+'The number of this attempt''s claim: each claim''s is higher than all that have ended before. The highest of all until there was one, so that no claim passes over a row made by hand.';
 comment on column public.lead_sync_queue.runner_id is
 'Who holds the lease.';
 comment on column public.lead_sync_queue.state is
@@ -981,9 +984,12 @@ comment on column public.lead_sync_queue.folded_into is
 'The item that took this one''s place when a claim folded several of a key.';
 comment on column public.lead_sync_queue.owed is
 'Whether state says that the conversation is still to be marked.';
-create index idx_lead_sync_queue_busy on public.lead_sync_queue using btree (property_id) include (conversation_id) where ((status)::text = 'processing'::text);
+create index idx_lead_sync_queue_busy on public.lead_sync_queue using btree (property_id, claim_number) include (conversation_id) where ((status)::text = 'processing'::text);
 comment on index public.idx_lead_sync_queue_busy is
 'claim_items: what a property has in flight, to keep within its limit.';
+create index idx_lead_sync_queue_claimed on public.lead_sync_queue using btree (claim_number) where ((status)::text = 'processing'::text);
+comment on index public.idx_lead_sync_queue_claimed is
+'claim_low_water: the earliest claim that is still in flight.';
 create index idx_lead_sync_queue_conversation on public.lead_sync_queue using btree (conversation_id, created_at);
 comment on index public.idx_lead_sync_queue_conversation is
 'Serves a conversation''s items in order, and the foreign key.';
@@ -1061,6 +1067,7 @@ create table public.lead_sync_queue_archive (
   lease_until timestamp with time zone,
   lease_started_at timestamp with time zone,
   lease_length interval,
+  claim_number bigint,
   runner_id text,
   state jsonb,
   folded_into uuid,
@@ -2472,9 +2479,21 @@ comment on function lead_sync_private.choose_status(p_status text, p_type text) 
 'Choose DomIQ''s status for a ResMan customer type that is pulled: lost, application, leased; a
 prospect changes nothing, but for a lead that was lost, or had no status yet.';
 
+create function lead_sync_private.claim_low_water()
+  returns bigint
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 bb145ac301d3f658
+comment on function lead_sync_private.claim_low_water() is
+'Say under which number nothing was claimed that is in flight now, and raise that once a thousand
+claims have come since. So what is in flight is counted without the entries of all that was: while
+a long transaction is open, no vacuum clears them away. A number that is too low costs time, one
+that is too high would break a limit: it is raised only past claims whose transactions have ended.
+Returns: the number.
+Locks: an advisory lock for the transaction, by try.
+Writes: claim_low, claim_bound, claim_bound_xid: not undone by a rollback, and none is needed.';
+
 create function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval)
   returns public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 0ba18db11eab698a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 41db162ece95605c
 comment on function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval) is
 'Turn a locked candidate into a leased item, if nothing of its lead is in flight.
 All lockable pending rows of its key fold into the oldest; while that one backs off none is taken.
@@ -2711,7 +2730,7 @@ a claim folds them. Trigger.';
 
 create function lead_sync_private.find_candidates(p_limit integer)
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 22dd0a46d55b2d65
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f7cc58b44cfd5981
 comment on function lead_sync_private.find_candidates(p_limit integer) is
 'Lock up to p_limit due items: the properties take turns from a random place on, each its share
 first, none more than its gate lets through. Items behind one in flight are passed over.
@@ -2891,7 +2910,7 @@ Locks: as take_slots. Writes: rate_slot.';
 
 create function lead_sync_private.is_creating(p_property_id uuid, p_contacts text[], p_but uuid DEFAULT NULL::uuid)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 96cc0ce18a58f8bd
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; -- sha256 cabc7fa306aed808
 comment on function lead_sync_private.is_creating(p_property_id uuid, p_contacts text[], p_but uuid) is
 'Say whether a push may be making a lead with one of these contacts at a property.
 p_contacts: as in create_intent. p_but: the conversation whose own reservation does not count.';
@@ -2930,6 +2949,13 @@ create function lead_sync_private.is_held(p_conversation_id uuid)
   language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c76abd784641f30f
 comment on function lead_sync_private.is_held(p_conversation_id uuid) is
 'Say whether a critical conflict stops the pushes of a conversation''s lead.';
+
+create function lead_sync_private.is_in_flight(p_conversation_id uuid, p_lane uuid, p_but uuid DEFAULT NULL::uuid)
+  returns boolean
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 bbb50be4e85da99d
+comment on function lead_sync_private.is_in_flight(p_conversation_id uuid, p_lane uuid, p_but uuid) is
+'Say whether an item of a conversation, or of the lead whose lane it is, is in flight, whichever
+operation it carries. Null asks for neither. p_but: an item that does not count.';
 
 create function lead_sync_private.is_retired(p_lead_id text)
   returns boolean
@@ -3017,7 +3043,7 @@ Writes: lead_sync_mapping, follower.';
 
 create function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 021e51b9079f528f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 3bc356c1875c00af
 comment on function lead_sync_private.link_pulled(p_property_id uuid, p_conversation_id uuid, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid) is
 'Link a lead that a pull brought with the conversation of the person it is, and merge the two, with
 no base: blanks are filled, what differs is a conflict, nothing is overwritten blindly. A link whose
@@ -3136,7 +3162,7 @@ was; base null without one.';
 
 create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 d717ba7d2e17eb80
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 dd577b4a73699e06
 comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text, p_rules jsonb) is
 'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
 queued as a push.
@@ -3185,12 +3211,13 @@ comment on function lead_sync_private.next_pull(p_property_id uuid, p_frequency 
 'Say when a property''s next pull is due: within pull_interval seconds, spread by property; hourly
 and daily ones at the next boundary.';
 
-create function lead_sync_private.next_ready_property(p_after uuid, OUT property_id uuid, OUT place tid)
+create function lead_sync_private.next_ready_property(p_after uuid, OUT property_id uuid, OUT place tid, OUT priority integer, OUT seq bigint)
   returns record
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 18728ca90574812a
-comment on function lead_sync_private.next_ready_property(p_after uuid, OUT property_id uuid, OUT place tid) is
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 a8432b44a1792526
+comment on function lead_sync_private.next_ready_property(p_after uuid, OUT property_id uuid, OUT place tid, OUT priority integer, OUT seq bigint) is
 'Name the next property after p_after that has items due at once.
-Returns: the property, null after the last; the place of its first item.';
+Returns: the property, null after the last; the place of its first item, and where that
+stands in the property''s order.';
 
 create function lead_sync_private.normalise_group(p_fields jsonb, p_document jsonb, p_country text, p_steps text DEFAULT 'steps'::text)
   returns jsonb
@@ -3222,13 +3249,14 @@ comment on function lead_sync_private.note_summary(p_conversation_id uuid, p_pro
 'Note when a linked conversation''s summary is to be sent, where that is still to be done.
 Writes: summary_due.';
 
-create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
+create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 4064d4033e7e46ab
-comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; -- sha256 58042ab0952e0299
+comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
 its breaker is open and a probe is due.
+p_low: nothing in flight was claimed under a lower number: see claim_low_water.
 Returns: room; what was queued before which time is due; the conversations in flight.
 Locks: the property''s advisory lock, and its partner''s if that has a limit, for the transaction,
 by try.';
@@ -3677,13 +3705,15 @@ Returns: false while another conversation holds one of them: wait, then search.
 Locks: the contacts'' advisory locks for the transaction, by try: never waits.
 Writes: create_intent.';
 
-create function lead_sync_private.take_due(p_property_id uuid, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer)
+create function lead_sync_private.take_due(p_property_id uuid, p_priority integer, p_seq bigint, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer)
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; -- sha256 8c717177877de661
-comment on function lead_sync_private.take_due(p_property_id uuid, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; -- sha256 26346f697208e67d
+comment on function lead_sync_private.take_due(p_property_id uuid, p_priority integer, p_seq bigint, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer) is
 'Lock up to p_limit due items of a property: what is due at once by priority and arrival, then the
 retries by the time they were due. Items of the conversations p_busy and the items p_taken are
 passed over. The plan is pinned: one cached while the queue was empty must serve a million rows.
+p_priority, p_seq: where the first that is due at once stands, as next_ready_property found it; a
+null p_seq: there is none.
 p_before: what was queued before is due; p_now: the time for retries.
 Returns: the locked rows, still pending.
 Locks: the rows FOR UPDATE, by SKIP LOCKED.';
@@ -4013,7 +4043,7 @@ Writes: lead_sync_conflicts, lead_sync_conflicts_archive.';
 
 create function public.cleanup_old_queue_items(p_retention interval DEFAULT '7 days'::interval, p_batch integer DEFAULT 10000)
   returns bigint
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_custom_plan; -- sha256 41c9a2a992f5b96a
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_custom_plan; -- sha256 b332cb57b584c6b5
 grant execute on function public.cleanup_old_queue_items(p_retention interval, p_batch integer) to lead_sync_service;
 comment on function public.cleanup_old_queue_items(p_retention interval, p_batch integer) is
 'Move ended queue items into the archive, those that ended longest ago first, one batch a call.

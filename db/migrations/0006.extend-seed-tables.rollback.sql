@@ -5,6 +5,7 @@ drop index public.idx_lead_sync_queue_pending_key;
 drop index public.uq_lead_sync_queue_in_flight;
 drop index public.uq_lead_sync_queue_lane_in_flight;
 drop index public.idx_lead_sync_queue_busy;
+drop index public.idx_lead_sync_queue_claimed;
 drop index public.idx_lead_sync_queue_lease;
 drop index public.uq_lead_sync_queue_lease_token;
 drop index public.idx_lead_sync_queue_dead;
@@ -18,12 +19,14 @@ alter table public.resman_integration
 alter table public.lead_sync_queue
   drop column seq, drop column property_id, drop column error_code, drop column attempt,
   drop column lane, drop column lease_token, drop column lease_until,
-  drop column lease_started_at, drop column lease_length, drop column runner_id,
+  drop column lease_started_at, drop column lease_length, drop column claim_number,
+  drop column runner_id,
   drop column owed, drop column state, drop column folded_into;
 alter table public.lead_sync_queue_archive
   drop column seq, drop column property_id, drop column error_code, drop column attempt,
   drop column lane, drop column lease_token, drop column lease_until,
-  drop column lease_started_at, drop column lease_length, drop column runner_id,
+  drop column lease_started_at, drop column lease_length, drop column claim_number,
+  drop column runner_id,
   drop column owed, drop column state, drop column folded_into;
 alter table public.lead_sync_log
   drop column property_id, drop column item_id, drop column attempt, drop column sync_operation;

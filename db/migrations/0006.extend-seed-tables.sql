@@ -20,6 +20,7 @@ alter table public.lead_sync_queue
   add column lease_until timestamptz,
   add column lease_started_at timestamptz,
   add column lease_length interval,
+  add column claim_number bigint not null default 9223372036854775807,
   add column runner_id text,
   add column state jsonb not null default '{}',
   add column folded_into uuid,
@@ -40,6 +41,9 @@ comment on column public.lead_sync_queue.lease_until is 'The lease may be rescue
 comment on column public.lead_sync_queue.lease_started_at is
   'When this attempt was claimed; a lease is not extended past a greatest age.';
 comment on column public.lead_sync_queue.lease_length is 'By how much an answer renews the lease.';
+comment on column public.lead_sync_queue.claim_number is
+  'The number of this attempt''s claim: each claim''s is higher than all that have ended before. '
+  'The highest of all until there was one, so that no claim passes over a row made by hand.';
 comment on column public.lead_sync_queue.runner_id is 'Who holds the lease.';
 comment on column public.lead_sync_queue.state is
   'What the attempts have learned: the step, a save whose outcome is unknown, what to go on from.';
@@ -59,6 +63,7 @@ alter table public.lead_sync_queue_archive
   add column lease_until timestamptz,
   add column lease_started_at timestamptz,
   add column lease_length interval,
+  add column claim_number bigint,
   add column runner_id text,
   add column state jsonb,
   add column folded_into uuid,
@@ -95,10 +100,14 @@ create unique index uq_lead_sync_queue_lane_in_flight on public.lead_sync_queue 
   where status = 'processing';
 comment on index public.uq_lead_sync_queue_lane_in_flight is
   'One item of a ResMan lead in flight, whichever of its conversations it came from.';
-create index idx_lead_sync_queue_busy on public.lead_sync_queue (property_id)
+create index idx_lead_sync_queue_busy on public.lead_sync_queue (property_id, claim_number)
   include (conversation_id) where status = 'processing';
 comment on index public.idx_lead_sync_queue_busy is
   'claim_items: what a property has in flight, to keep within its limit.';
+create index idx_lead_sync_queue_claimed on public.lead_sync_queue (claim_number)
+  where status = 'processing';
+comment on index public.idx_lead_sync_queue_claimed is
+  'claim_low_water: the earliest claim that is still in flight.';
 create index idx_lead_sync_queue_lease on public.lead_sync_queue (lease_until)
   where status = 'processing';
 comment on index public.idx_lead_sync_queue_lease is

@@ -24,6 +24,8 @@ end
 $unload$;
 
 drop table lead_sync_private.summary_due;
+drop sequence lead_sync_private.claim_bound_xid, lead_sync_private.claim_bound,
+  lead_sync_private.claim_low, lead_sync_private.claim_number;
 drop table lead_sync_private.lead_event;
 drop table lead_sync_private.create_intent;
 drop table lead_sync_private.follower;

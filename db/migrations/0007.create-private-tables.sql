@@ -173,6 +173,24 @@ comment on table lead_sync_private.lead_event is
   'A row is an event of ours that ResMan has acknowledged or shown. Written in the transaction '
   'that learns it; an event with a row is not sent again.';
 
+-- Sequences, since a row that is written over and over leaves dead versions to be walked.
+create sequence lead_sync_private.claim_number;
+comment on sequence lead_sync_private.claim_number is
+  'Numbers the claims: drawn by claim_one, under the transaction''s id.';
+create sequence lead_sync_private.claim_low minvalue 0;
+comment on sequence lead_sync_private.claim_low is
+  'Nothing that is in flight was claimed under a lower number: see claim_low_water.';
+create sequence lead_sync_private.claim_bound minvalue 0;
+comment on sequence lead_sync_private.claim_bound is
+  'How far claim_low may go once the transactions before claim_bound_xid have ended.';
+create sequence lead_sync_private.claim_bound_xid minvalue 0;
+comment on sequence lead_sync_private.claim_bound_xid is
+  'Whoever drew a number up to claim_bound has a lower transaction id.';
+alter sequence lead_sync_private.claim_number owner to lead_sync_owner;
+alter sequence lead_sync_private.claim_low owner to lead_sync_owner;
+alter sequence lead_sync_private.claim_bound owner to lead_sync_owner;
+alter sequence lead_sync_private.claim_bound_xid owner to lead_sync_owner;
+
 create table lead_sync_private.summary_due (
   conversation_id uuid constraint pk_summary_due primary key,
   due_at timestamptz not null,

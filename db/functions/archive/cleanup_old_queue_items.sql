@@ -35,20 +35,20 @@ begin
       q.retry_count, q.max_retries, q.next_retry_at, q.status, q.error_message,
       q.processed_at, q.created_at, q.updated_at, q.seq, q.property_id, q.error_code,
       q.attempt, q.lane, q.lease_token, q.lease_until, q.lease_started_at, q.lease_length,
-      q.runner_id, q.state, q.folded_into, q.owed
+      q.claim_number, q.runner_id, q.state, q.folded_into, q.owed
   ), kept as (
     insert into public.lead_sync_queue_archive (
       id, conversation_id, resman_lead_id, sync_operation, sync_data, priority, retry_count,
       max_retries, next_retry_at, status, error_message, processed_at, created_at, updated_at,
       seq, property_id, error_code, attempt, lane, lease_token, lease_until, lease_started_at,
-      lease_length, runner_id, state, folded_into, owed
+      lease_length, claim_number, runner_id, state, folded_into, owed
     )
     select
       m.id, m.conversation_id, m.resman_lead_id, m.sync_operation, m.sync_data, m.priority,
       m.retry_count, m.max_retries, m.next_retry_at, m.status, m.error_message,
       m.processed_at, m.created_at, m.updated_at, m.seq, m.property_id, m.error_code,
       m.attempt, m.lane, m.lease_token, m.lease_until, m.lease_started_at, m.lease_length,
-      m.runner_id, m.state, m.folded_into, m.owed
+      m.claim_number, m.runner_id, m.state, m.folded_into, m.owed
     from moved m
     returning 1
   )

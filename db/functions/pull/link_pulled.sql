@@ -19,9 +19,7 @@ begin
   v_item.property_id := p_property_id;
   v_item.resman_lead_id := p_lead ->> 'lead_id';
   v_item.sync_operation := 'pull';
-  if exists (select from public.lead_sync_queue q
-             where q.status = 'processing' and q.conversation_id = p_conversation_id
-               and q.id is distinct from p_item_id) then
+  if lead_sync_private.is_in_flight(p_conversation_id, null, p_item_id) then
     return jsonb_build_object('outcome', 'later', 'code', 'in_flight',
       'conversation_id', p_conversation_id);
   elsif not lead_sync_private.lock_lead_rows(p_conversation_id) then

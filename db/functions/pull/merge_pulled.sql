@@ -15,9 +15,7 @@ declare
   v_state jsonb := jsonb_build_object('rules', p_rules);
   v_result jsonb := jsonb_build_object('conversation_id', p_mapping.conversation_id);
 begin
-  if exists (select from public.lead_sync_queue q
-             where q.status = 'processing' and q.lane = p_mapping.conversation_id
-               and q.id is distinct from p_item_id) then
+  if lead_sync_private.is_in_flight(null, p_mapping.conversation_id, p_item_id) then
     return v_result || '{"outcome": "later", "code": "in_flight"}';
   elsif not lead_sync_private.lock_lead_rows(p_mapping.conversation_id) then
     return v_result || '{"outcome": "later", "code": "row_locked"}';

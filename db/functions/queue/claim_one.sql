@@ -54,10 +54,7 @@ begin
     return null;
   end if;
   -- A new statement sees what a claim that held the lock has committed since.
-  if exists (select from public.lead_sync_queue q
-             where q.status = 'processing' and q.conversation_id = v_conversation_id)
-     or exists (select from public.lead_sync_queue q
-                where q.status = 'processing' and q.lane = v_lane) then
+  if lead_sync_private.is_in_flight(v_conversation_id, v_lane) then
     return null;
   end if;
   if p_candidate.conversation_id is null and v_conversation_id is not null then
@@ -99,6 +96,8 @@ begin
   update public.lead_sync_queue q
   set status = 'processing', lane = v_lane, lease_token = gen_random_uuid(),
       lease_until = v_now + p_lease, lease_started_at = v_now, lease_length = p_lease,
+      -- drawn by a transaction that has its id, since it has locked the row: see claim_low_water
+      claim_number = nextval('lead_sync_private.claim_number'),
       runner_id = p_runner_id, attempt = q.attempt + 1, next_retry_at = null, updated_at = v_now
   where q.id = v_first.id
   returning q.* into v_result;

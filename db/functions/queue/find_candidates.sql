@@ -18,6 +18,9 @@ declare
   v_next uuid;
   v_ready record;
   v_round_again boolean := false;
+  v_low bigint := lead_sync_private.claim_low_water();
+  v_priority integer;
+  v_seq bigint;
   v_gate record;
   v_row public.lead_sync_queue;
   v_taken uuid[] := '{}'::uuid[];
@@ -25,6 +28,8 @@ declare
   v_found integer;
   v_n integer;
   v_more_of uuid[] := '{}'::uuid[]; -- properties that had more than their share
+  v_more_priority integer[] := '{}'::integer[]; -- where the first of each stands
+  v_more_seq bigint[] := '{}'::bigint[];
   v_more_room integer[] := '{}'::integer[];
   v_more_before timestamptz[] := '{}'::timestamptz[];
 begin
@@ -43,7 +48,10 @@ begin
     end if;
     exit when v_next is null or v_round_again and v_next > v_start;
     v_at := v_next;
-    v_gate := lead_sync_private.open_gate(v_next, v_now);
+    -- one that has retries alone has nothing that is due at once
+    v_priority := case when v_next = v_ready.property_id then v_ready.priority end;
+    v_seq := case when v_next = v_ready.property_id then v_ready.seq end;
+    v_gate := lead_sync_private.open_gate(v_next, v_now, v_low);
     continue when v_gate.room < 1;
     v_found := 0;
     v_busy := v_busy || v_gate.busy;
@@ -57,7 +65,8 @@ begin
       end if;
     end if;
     for v_row in
-      select d.* from lead_sync_private.take_due(v_next, v_gate.before, v_now, v_gate.busy, '{}',
+      select d.* from lead_sync_private.take_due(v_next, v_priority, v_seq, v_gate.before,
+        v_now, v_gate.busy, '{}',
         least(v_share, v_gate.room, p_limit - cardinality(v_taken))) as d
       where v_found = 0 -- else not called
     loop
@@ -67,6 +76,8 @@ begin
     end loop;
     if v_found = v_share and v_gate.room > v_share then
       v_more_of := v_more_of || v_next;
+      v_more_priority := v_more_priority || v_priority;
+      v_more_seq := v_more_seq || v_seq;
       v_more_room := v_more_room || (v_gate.room - v_share);
       v_more_before := v_more_before || v_gate.before;
     end if;
@@ -78,8 +89,9 @@ begin
     while v_n <= cardinality(v_more_of) and cardinality(v_taken) < p_limit loop
       v_found := 0;
       for v_row in
-        select d.* from lead_sync_private.take_due(v_more_of[v_n], v_more_before[v_n], v_now,
-          v_busy, v_taken, least(v_share, v_more_room[v_n], p_limit - cardinality(v_taken))) as d
+        select d.* from lead_sync_private.take_due(v_more_of[v_n], v_more_priority[v_n],
+          v_more_seq[v_n], v_more_before[v_n], v_now, v_busy, v_taken,
+          least(v_share, v_more_room[v_n], p_limit - cardinality(v_taken))) as d
       loop
         v_taken := v_taken || v_row.id;
         v_found := v_found + 1;
@@ -89,10 +101,13 @@ begin
       v_n := v_n + 1;
     end loop;
     select coalesce(array_agg(m.of order by m.n), '{}'),
+      coalesce(array_agg(m.priority order by m.n), '{}'),
+      coalesce(array_agg(m.seq order by m.n), '{}'),
       coalesce(array_agg(m.before order by m.n), '{}'),
       coalesce(array_agg(m.room order by m.n), '{}')
-    into v_more_of, v_more_before, v_more_room
-    from unnest(v_more_of, v_more_before, v_more_room) with ordinality as m(of, before, room, n)
+    into v_more_of, v_more_priority, v_more_seq, v_more_before, v_more_room
+    from unnest(v_more_of, v_more_priority, v_more_seq, v_more_before, v_more_room)
+      with ordinality as m(of, priority, seq, before, room, n)
     where m.room > 0;
   end loop;
 end

@@ -1,5 +1,5 @@
 create or replace function lead_sync_private.open_gate(
-  p_property_id uuid, p_now timestamptz,
+  p_property_id uuid, p_now timestamptz, p_low bigint,
   out room integer, out before timestamptz, out busy uuid[])
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -8,6 +8,7 @@ set jit = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
 as $fn$
 declare
   v_integration record;
@@ -49,7 +50,10 @@ begin
   into v_in_flight, busy
   from (
     select q.conversation_id from public.lead_sync_queue q
-    where q.property_id = p_property_id and q.status = 'processing'
+    where q.status = 'processing' and q.claim_number >= p_low
+      -- a range in the order of one index alone: see is_in_flight
+      and q.property_id >= p_property_id and q.property_id <= p_property_id
+    order by q.property_id, q.claim_number
     limit v_most) as f; -- with so many there is no room, whichever they are
   room := least(room, v_most - v_in_flight,
     case when v_integration.sync_status = 'error' then 1 end);
@@ -57,18 +61,23 @@ begin
     room := least(room, v_limits.partner_in_flight - (
       select count(*)::integer
       from lead_sync_private.property_setting s
-      join public.lead_sync_queue q on q.property_id = s.property_id
-        and q.status = 'processing'
+      cross join lateral (
+        select from public.lead_sync_queue q
+        where q.status = 'processing' and q.claim_number >= p_low
+          and q.property_id >= s.property_id and q.property_id <= s.property_id
+        order by q.property_id, q.claim_number
+        offset 0) as f
       where s.name = 'partner' and s.value = to_jsonb(v_limits.partner)));
   end if;
   before := lead_sync_private.due_before(v_integration.sync_frequency, p_property_id, p_now);
 end
 $fn$;
-revoke all on function lead_sync_private.open_gate(uuid, timestamptz) from public;
-comment on function lead_sync_private.open_gate(uuid, timestamptz) is
+revoke all on function lead_sync_private.open_gate(uuid, timestamptz, bigint) from public;
+comment on function lead_sync_private.open_gate(uuid, timestamptz, bigint) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
 its breaker is open and a probe is due.
+p_low: nothing in flight was claimed under a lower number: see claim_low_water.
 Returns: room; what was queued before which time is due; the conversations in flight.
 Locks: the property''s advisory lock, and its partner''s if that has a limit, for the transaction,
 by try.';

@@ -7,9 +7,14 @@ set enable_seqscan = off
 as $fn$
 begin
   return exists (
-    select from lead_sync_private.create_intent i
-    where i.property_id = p_property_id and i.contact = any (p_contacts)
-      and i.conversation_id is distinct from p_but
+    select from unnest(p_contacts) as c(contact)
+    -- offset: a fence, so that each contact is looked up by itself: by its property alone, all
+    -- that were ever reserved there would be walked while a long transaction is open
+    cross join lateral (
+      select x.conversation_id, x.created_at from lead_sync_private.create_intent x
+      where x.property_id = p_property_id and x.contact = c.contact
+      offset 0) as i
+    where i.conversation_id is distinct from p_but
       -- the holder's own item looks after it; one left by an item that has ended ages out
       and (i.created_at > clock_timestamp() - interval '1 hour' or exists (
         select from public.lead_sync_queue q

@@ -1,17 +1,25 @@
 -- The plans of what claims, answers, captures and the archive do with large tables: the same
 -- index whether a session made the plan on empty tables, among few rows or among many.
 begin;
-select plan(100);
+select plan(115);
 \i db/tests/support/plans.psql
 
 create temporary table statement (
   number integer generated always as identity, routine text, starts text, ends text,
   types jsonb, wanted text, few text); -- few: where it may be another one among few rows
 insert into statement (routine, starts, ends, types, wanted, few) values
-('lead_sync_private.take_due', E'select x.* from public.lead_sync_queue x\n    where', ';',
-  '{"p_property_id": "uuid", "p_before": "timestamptz", "p_busy": "uuid[]",
+('lead_sync_private.take_due', 'select x.* from public.lead_sync_queue x', ';',
+  '{"p_property_id": "uuid", "p_seq": "bigint", "p_before": "timestamptz", "p_busy": "uuid[]",
     "p_taken": "uuid[]", "p_limit": "integer"}', 'idx_lead_sync_queue_ready', null),
-('lead_sync_private.take_due', E'select x.* from public.lead_sync_queue x\n      where', ';',
+('lead_sync_private.take_due', E'select x.* from public.lead_sync_queue x -- of its', ';',
+  '{"p_property_id": "uuid", "p_priority": "integer", "p_seq": "bigint",
+    "p_before": "timestamptz", "p_busy": "uuid[]", "p_taken": "uuid[]", "p_limit": "integer"}',
+  'idx_lead_sync_queue_ready', null),
+('lead_sync_private.take_due', E'select x.* from public.lead_sync_queue x -- below', ';',
+  '{"p_property_id": "uuid", "p_priority": "integer", "p_before": "timestamptz",
+    "p_busy": "uuid[]", "p_taken": "uuid[]", "p_limit": "integer", "v_found": "integer"}',
+  'idx_lead_sync_queue_ready', null),
+('lead_sync_private.take_due', E'select x.* from public.lead_sync_queue x -- retries', ';',
   '{"p_property_id": "uuid", "p_before": "timestamptz", "p_now": "timestamptz",
     "p_busy": "uuid[]", "p_taken": "uuid[]", "p_limit": "integer", "v_found": "integer"}',
   'idx_lead_sync_queue_later', null),
@@ -22,16 +30,22 @@ insert into statement (routine, starts, ends, types, wanted, few) values
 ('lead_sync_private.due_retry_properties', 'select q.property_id, q.next_retry_at', ';',
   '{"v_property": "uuid"}', 'idx_lead_sync_queue_later', null),
 ('lead_sync_private.open_gate', 'select count(*)::integer, coalesce', ';',
-  '{"p_property_id": "uuid", "v_most": "integer"}', 'idx_lead_sync_queue_busy',
-  'idx_lead_sync_queue_lease'),
+  '{"p_property_id": "uuid", "p_low": "bigint", "v_most": "integer"}',
+  'idx_lead_sync_queue_busy', null),
+('lead_sync_private.open_gate', 'select count(*)::integer
+      from', '));', '{"p_low": "bigint", "v_limits.partner": "text"}',
+  'idx_lead_sync_queue_busy', null),
+('lead_sync_private.claim_low_water', 'select q.claim_number', ';', '{"v_low": "bigint"}',
+  'idx_lead_sync_queue_claimed', null),
 ('lead_sync_private.claim_one', 'select coalesce(m.conversation_id', ';',
   '{"p_candidate.sync_operation": "text", "p_candidate.sync_data": "jsonb",
     "p_candidate.property_id": "uuid", "p_candidate.id": "uuid", "v_conversation_id": "uuid"}',
   'conversation_pkey, idx_conversation_user, lead_sync_mapping_pkey, '
   'uq_lead_sync_mapping_conversation, uq_lead_sync_mapping_resman_lead', null),
-('lead_sync_private.claim_one', 'select from public.lead_sync_queue q', ')',
-  '{"v_conversation_id": "uuid"}', 'uq_lead_sync_queue_in_flight',
-  'whole idx_lead_sync_queue_lease'),
+('lead_sync_private.is_in_flight', 'select q.id into', ';',
+  '{"p_conversation_id": "uuid", "p_but": "uuid"}', 'uq_lead_sync_queue_in_flight', null),
+('lead_sync_private.is_in_flight', E'select q.id into v_id -- by', ';',
+  '{"p_lane": "uuid", "p_but": "uuid"}', 'uq_lead_sync_queue_lane_in_flight', null),
 ('lead_sync_private.claim_one', 'select q.*', E'\n  loop',
   '{"v_conversation_id": "uuid", "p_candidate.sync_operation": "text"}',
   'idx_lead_sync_queue_pending_key', null),

@@ -36,7 +36,8 @@ select is(pg_temp.next_after(pg_temp.nth(3)), null, 'none after the last');
 update public.lead_sync_queue q set priority = 3
 where q.property_id = pg_temp.nth(3)
   and q.seq = (select max(o.seq) from public.lead_sync_queue o where o.property_id = pg_temp.nth(3));
-select is(q.priority, 3, 'with the place of its first item')
+select is(concat_ws(' ', q.priority, r.priority, r.seq = q.seq), '3 3 t',
+  'with the place of its first item, and where that stands')
 from lead_sync_private.next_ready_property(pg_temp.nth(1)) r
 join public.lead_sync_queue q on q.ctid = r.place;
 

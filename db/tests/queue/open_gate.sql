@@ -1,6 +1,6 @@
 -- open_gate: how many more items of a property may be claimed.
 begin;
-select plan(27);
+select plan(29);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -8,14 +8,14 @@ select plan(27);
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.open_gate'),
   'record | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off jit=off | -',
+  'enable_seqscan=off enable_sort=off jit=off | -',
   'no role may call it, plan pinned');
 
 select pg_temp.given_property() as property, pg_temp.given_property() as other \gset
 create function pg_temp.room(p_property uuid) returns integer
 language sql
 as $$
-  select g.room from lead_sync_private.open_gate(p_property, clock_timestamp()) g
+  select g.room from lead_sync_private.open_gate(p_property, clock_timestamp(), 0) g
 $$;
 
 -- the integration
@@ -30,7 +30,7 @@ update public.resman_integration set sync_status = 'active', sync_enabled = fals
 select is(pg_temp.room(:'property'), 0, 'or switched off');
 update public.resman_integration set sync_enabled = true;
 select ok(g.before = 'infinity' and g.busy = '{}', 'what is due, and nothing is busy')
-from lead_sync_private.open_gate(:'property', now()) g;
+from lead_sync_private.open_gate(:'property', now(), 0) g;
 
 -- in flight
 create function pg_temp.given_flight(p_property uuid) returns uuid
@@ -47,8 +47,13 @@ insert into public.lead_sync_queue (property_id, sync_operation, sync_data, stat
 values (:'property', 'pull', '{}', 'processing');
 select is(pg_temp.room(:'property'), 2, 'less what is in flight, pulls too');
 select is(g.busy, array[:'flying']::uuid[], 'whose conversations are named')
-from lead_sync_private.open_gate(:'property', now()) g;
+from lead_sync_private.open_gate(:'property', now(), 0) g;
 select is(pg_temp.room(:'other'), 4, 'another property has its own');
+select is(g.room, 2, 'those that have no number are never below the low-water mark')
+from lead_sync_private.open_gate(:'property', clock_timestamp(), 1000) g;
+update public.lead_sync_queue set claim_number = 999 where conversation_id = :'flying';
+select ok(g.room = 3 and g.busy = '{}', 'what is below it is not looked at')
+from lead_sync_private.open_gate(:'property', clock_timestamp(), 1000) g;
 select pg_temp.given_flight(:'property') from generate_series(1, 2);
 select is(pg_temp.room(:'property'), 0, 'none at the limit');
 select pg_temp.given_setting(:'property', 'in_flight_limit', '2');
@@ -72,7 +77,7 @@ select pg_temp.given_setting(:'property', 'partner_rate_limit', '0');
 delete from public.lead_sync_queue where status = 'processing';
 select pg_temp.given_setting(:'property', 'rate_limit', '0.2');
 select is(g.room, 1, 'a request a moment')
-from lead_sync_private.open_gate(:'property', clock_timestamp()) g;
+from lead_sync_private.open_gate(:'property', clock_timestamp(), 0) g;
 select pg_temp.given_flight(:'property') from generate_series(1, 2);
 select is(pg_temp.room(:'property'), 0, 'and no more in flight than can have a place in time');
 select pg_temp.given_setting(:'property', 'rate_limit', '20');
@@ -105,7 +110,7 @@ select is(pg_temp.room(:'property'), 0, 'and to a pause');
 -- hourly
 update public.resman_integration set sync_status = 'active', sync_frequency = 'hourly';
 select is(g.before, date_trunc('hour', now()), 'what was queued before the hour is due')
-from lead_sync_private.open_gate(:'other', now()) g;
+from lead_sync_private.open_gate(:'other', now(), 0) g;
 
 select * from finish();
 rollback;
