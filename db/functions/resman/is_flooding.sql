@@ -10,8 +10,8 @@ declare
     (lead_sync_private.get_setting(p_property_id, 'write_guard') #>> '{}')::integer;
 begin
   -- Counting thousands of rows before every save would cost more than the save: a large limit is
-  -- looked at now and then, and may be passed by a few.
-  if v_limit > 100 and random() > 0.02 then
+  -- looked at now and then, the more seldom the larger it is, and may be passed by a fiftieth.
+  if v_limit > 100 and random() > 50.0 / v_limit then
     return false;
   end if;
   return exists (
