@@ -1239,6 +1239,28 @@ comment on column lead_sync.drift.missing_in_domiq is
 comment on column lead_sync.drift.verdict is
 'in step, drift, sweep overdue, never swept, no links.';
 
+create view lead_sync.metrics (
+  metric text,
+  labels jsonb,
+  value double precision,
+  kind text,
+  help text
+);
+grant select on lead_sync.metrics to lead_sync_monitor;
+comment on view lead_sync.metrics is
+'Figures for a collector, such as a query of a Prometheus exporter: a row a figure. Few labels: none
+names a property or a person, so that ten thousand properties make no more rows than one.';
+comment on column lead_sync.metrics.metric is
+'Its name; units are in the name.';
+comment on column lead_sync.metrics.labels is
+'What it is about, one text a label.';
+comment on column lead_sync.metrics.value is
+'The figure.';
+comment on column lead_sync.metrics.kind is
+'gauge; counter: never falls, but for a restored or newly made database.';
+comment on column lead_sync.metrics.help is
+'What it says.';
+
 create view lead_sync.open_conflicts (
   conflict_id uuid,
   property_id uuid,
@@ -1307,6 +1329,62 @@ comment on column lead_sync.queue_backlog.oldest_age is
 'How long ago that was.';
 comment on column lead_sync.queue_backlog.next_retry_at is
 'The earliest time at which one that has to wait is due; null: none has to wait.';
+
+create view lead_sync.table_health (
+  relation text,
+  live_rows bigint,
+  dead_rows bigint,
+  dead_percent numeric,
+  vacuum_at_dead_rows bigint,
+  hot_percent numeric,
+  table_bytes bigint,
+  index_bytes bigint,
+  last_vacuum_at timestamp with time zone,
+  last_analyze_at timestamp with time zone,
+  changed_since_analyze bigint,
+  frozen_age bigint,
+  freeze_percent numeric,
+  held_age bigint,
+  held_by text,
+  verdict text
+);
+grant select on lead_sync.table_health to lead_sync_monitor;
+comment on view lead_sync.table_health is
+'Shows how the package''s tables, and those of DomIQ''s that it writes, are kept: a row a table, from
+the server''s statistics; no table is read.';
+comment on column lead_sync.table_health.relation is
+'Schema and table.';
+comment on column lead_sync.table_health.live_rows is
+'Rows, as the statistics have it.';
+comment on column lead_sync.table_health.dead_rows is
+'Versions that a vacuum is to clear away, as the statistics have it.';
+comment on column lead_sync.table_health.dead_percent is
+'dead_rows in a hundred of both.';
+comment on column lead_sync.table_health.vacuum_at_dead_rows is
+'With how many autovacuum comes, by the table''s own settings or the server''s.';
+comment on column lead_sync.table_health.hot_percent is
+'Of a hundred updates, those that left all indexes alone; null without any.';
+comment on column lead_sync.table_health.table_bytes is
+'Size without the indexes, in bytes.';
+comment on column lead_sync.table_health.index_bytes is
+'Size of its indexes, in bytes.';
+comment on column lead_sync.table_health.last_vacuum_at is
+'When it was last vacuumed, by hand or by itself.';
+comment on column lead_sync.table_health.last_analyze_at is
+'When its statistics were last gathered, by hand or by itself.';
+comment on column lead_sync.table_health.changed_since_analyze is
+'Rows changed since then.';
+comment on column lead_sync.table_health.frozen_age is
+'Transactions since the oldest that its rows may still name.';
+comment on column lead_sync.table_health.freeze_percent is
+'frozen_age in a hundred of autovacuum_freeze_max_age, at which a vacuum is forced.';
+comment on column lead_sync.table_health.held_age is
+'Transactions since the oldest snapshot that is still open in the database: no vacuum clears away what died since. Null: none is. The same in every row.';
+comment on column lead_sync.table_health.held_by is
+'Whose that is: session, prepared transaction or replication slot.';
+comment on column lead_sync.table_health.verdict is
+'in order; never analyzed; vacuum overdue: twice as many dead rows as autovacuum comes for; held back:
+the same, under a snapshot that is 10,000 transactions old; freeze overdue.';
 
 create view lead_sync_private.code_object (
   kind text,
@@ -2939,7 +3017,7 @@ p_side: push or pull, the move to be made; p_value: the group it would write.';
 
 create function lead_sync_private.is_flooding(p_property_id uuid)
   returns boolean
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c44f270ef5e6a39f
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 b2d0f56755759ada
 comment on function lead_sync_private.is_flooding(p_property_id uuid) is
 'Say whether a property has saved as much to ResMan within an hour as its setting write_guard allows.
 Limits above a hundred are sampled.';

@@ -58,7 +58,8 @@ RELATIONS = {
         lead_sync.dead_letters            public.property_sync_status
         lead_sync.open_conflicts          public.queue_performance_metrics
         lead_sync.queue_backlog           public.sync_health_monitoring
-        lead_sync.drift
+        lead_sync.drift                   lead_sync.table_health
+        lead_sync.metrics
         public.conflict_resolution_stats  public.sync_success_rates
     """,
 }

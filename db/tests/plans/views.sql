@@ -1,7 +1,7 @@
 -- The plans of the monitoring views among much: an index where one serves, at most one pass
 -- over what a table has in the view's window, no sort of its rows.
 begin;
-select plan(19);
+select plan(23);
 \i db/tests/support/plans.psql
 select pg_temp.given_installation(1, 20000);
 analyze;
@@ -23,7 +23,10 @@ from (values
     'idx_lead_sync_queue_next_retry, whole uq_lead_sync_queue_lease_token'),
   ('lead_sync.dead_letters', 'conversation_pkey, idx_lead_sync_queue_status_priority'),
   ('lead_sync.open_conflicts', 'conversation_pkey, idx_lead_sync_conflicts_status'),
-  ('lead_sync.drift', 'all of lead_sync_mapping')) as v(name, wanted);
+  ('lead_sync.drift', 'all of lead_sync_mapping'),
+  ('lead_sync.table_health', 'nothing'),
+  ('lead_sync.metrics', 'idx_lead_sync_conflicts_status, idx_lead_sync_log_created, '
+    'idx_lead_sync_queue_status_priority, whole idx_lead_sync_queue_lease')) as v(name, wanted);
 select set_eq(
   $$select v.oid::regclass::text from pg_class v
     where v.relkind = 'v'
