@@ -1866,7 +1866,7 @@ Raises: LS002.';
 
 create function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval)
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 a3765f575663523a
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 bace89480dc468b5
 grant execute on function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval) to lead_sync_runner;
 comment on function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval) is
 'Hold on to leases for longer, up to one hour after the claim.
@@ -2404,7 +2404,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 6be8389af2bad954
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 64f51a5fcdf9193f
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.
@@ -2559,7 +2559,7 @@ prospect changes nothing, but for a lead that was lost, or had no status yet.';
 
 create function lead_sync_private.claim_low_water()
   returns bigint
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 bb145ac301d3f658
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 bb145ac301d3f658
 comment on function lead_sync_private.claim_low_water() is
 'Say under which number nothing was claimed that is in flight now, and raise that once a thousand
 claims have come since. So what is in flight is counted without the entries of all that was: while
@@ -2571,7 +2571,7 @@ Writes: claim_low, claim_bound, claim_bound_xid: not undone by a rollback, and n
 
 create function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval)
   returns public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 41db162ece95605c
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 7584a32ca1276855
 comment on function lead_sync_private.claim_one(p_candidate public.lead_sync_queue, p_runner_id text, p_lease interval) is
 'Turn a locked candidate into a leased item, if nothing of its lead is in flight.
 All lockable pending rows of its key fold into the oldest; while that one backs off none is taken.
@@ -2762,7 +2762,7 @@ Writes: the item, reconciliation_run, lead_sync_mapping, lead_sync_log, resman_i
 
 create function lead_sync_private.enqueue_item(p_conversation_id uuid, p_property_id uuid, p_operation text, p_priority integer, p_data jsonb DEFAULT '{}'::jsonb)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 b02a3a17d8eba3a6
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 96b7721c2f7aabc3
 comment on function lead_sync_private.enqueue_item(p_conversation_id uuid, p_property_id uuid, p_operation text, p_priority integer, p_data jsonb) is
 'Queue one item for a conversation, or join a pending one of the same operation and no lower
 priority.
@@ -2800,7 +2800,7 @@ that this is owed where the row cannot be locked at once.';
 
 create function lead_sync_private.fill_queue_item()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 691e20ece2570cca
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 d8e663e4b0e27d32
 comment on function lead_sync_private.fill_queue_item() is
 'Complete a row that other code inserts into the queue directly: its property; a second pending row
 of a conversation and operation joins the first, without an error, unless it is more urgent: then
@@ -2858,7 +2858,7 @@ Returns: ids of "user".';
 
 create function lead_sync_private.finish_item(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_response jsonb)
   returns text
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 66fc42ff2278f7db
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 6605d1176e2f026a
 comment on function lead_sync_private.finish_item(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_response jsonb) is
 'End an item that did what it was queued for: mapping, base, DomIQ''s rows, events, log and item in
 one transaction.
@@ -2879,7 +2879,7 @@ Writes: conversation, "user".';
 
 create function lead_sync_private.fold_pending(p_item_id uuid)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7071d9645453b735
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 6d43e32455d0a6c2
 comment on function lead_sync_private.fold_pending(p_item_id uuid) is
 'Fold all pending items of an item''s key (a pull: what it reads) that can be locked at once into
 it: values are read when they are sent, so one item says it all. The survivor takes the highest
@@ -3030,7 +3030,7 @@ comment on function lead_sync_private.is_held(p_conversation_id uuid) is
 
 create function lead_sync_private.is_in_flight(p_conversation_id uuid, p_lane uuid, p_but uuid DEFAULT NULL::uuid)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 bbb50be4e85da99d
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 bbb50be4e85da99d
 comment on function lead_sync_private.is_in_flight(p_conversation_id uuid, p_lane uuid, p_but uuid) is
 'Say whether an item of a conversation, or of the lead whose lane it is, is in flight, whichever
 operation it carries. Null asks for neither. p_but: an item that does not count.';
@@ -3291,7 +3291,7 @@ and daily ones at the next boundary.';
 
 create function lead_sync_private.next_ready_property(p_after uuid, OUT property_id uuid, OUT place tid, OUT priority integer, OUT seq bigint)
   returns record
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 a8432b44a1792526
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 a8432b44a1792526
 comment on function lead_sync_private.next_ready_property(p_after uuid, OUT property_id uuid, OUT place tid, OUT priority integer, OUT seq bigint) is
 'Name the next property after p_after that has items due at once.
 Returns: the property, null after the last; the place of its first item, and where that
@@ -3329,7 +3329,7 @@ Writes: summary_due.';
 
 create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; -- sha256 58042ab0952e0299
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 58042ab0952e0299
 comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
@@ -3785,7 +3785,7 @@ Writes: create_intent.';
 
 create function lead_sync_private.take_due(p_property_id uuid, p_priority integer, p_seq bigint, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer)
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; -- sha256 26346f697208e67d
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 26346f697208e67d
 comment on function lead_sync_private.take_due(p_property_id uuid, p_priority integer, p_seq bigint, p_before timestamp with time zone, p_now timestamp with time zone, p_busy uuid[], p_taken uuid[], p_limit integer) is
 'Lock up to p_limit due items of a property: what is due at once by priority and arrival, then the
 retries by the time they were due. Items of the conversations p_busy and the items p_taken are

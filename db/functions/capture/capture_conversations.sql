@@ -9,6 +9,8 @@ set enable_bitmapscan = off
 set jit = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
+set enable_incremental_sort = off
 set plan_cache_mode = force_generic_plan
 as $fn$
 declare
@@ -28,8 +30,11 @@ begin
       select i.id from unnest(v_ids) as i(id)
       left join lateral (
         select q.id from public.lead_sync_queue q
-        where q.conversation_id = i.id and q.sync_operation = p_operation
-          and q.status = 'pending' and q.priority >= p_priority
+        -- a range in the order of one index alone: see is_in_flight
+        where q.conversation_id >= i.id and q.conversation_id <= i.id
+          and q.sync_operation = p_operation and q.status = 'pending'
+          and q.priority >= p_priority
+        order by q.conversation_id, q.sync_operation
         limit 1
         for share skip locked
       ) as joined on true

@@ -7,14 +7,19 @@ set jit = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $fn$
 begin
   select l.property_id into new.property_id
   from lead_sync_private.lead l where l.conversation_id = new.conversation_id;
   if new.status = 'pending' and current_setting('transaction_isolation') = 'read committed' then
     perform from public.lead_sync_queue q
-    where q.conversation_id = new.conversation_id and q.sync_operation = new.sync_operation
-      and q.status = 'pending' and q.priority >= new.priority
+    -- a range in the order of one index alone: see is_in_flight
+    where q.conversation_id >= new.conversation_id and q.conversation_id <= new.conversation_id
+      and q.sync_operation = new.sync_operation and q.status = 'pending'
+      and q.priority >= new.priority
+    order by q.conversation_id, q.sync_operation
     limit 1
     for share skip locked;
     if found then

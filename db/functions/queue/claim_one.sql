@@ -8,6 +8,8 @@ set jit = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $fn$
 declare
   v_conversation_id uuid := coalesce(p_candidate.conversation_id,
@@ -71,15 +73,15 @@ begin
   for v_next in
     select q.*
     from public.lead_sync_queue q
-    where q.conversation_id = v_conversation_id
+    -- a range in the order of one index alone: see is_in_flight
+    where q.conversation_id >= v_conversation_id and q.conversation_id <= v_conversation_id
       and q.sync_operation = p_candidate.sync_operation and q.status = 'pending'
-    order by q.seq limit 2
+    order by q.conversation_id, q.sync_operation
     for update skip locked
   loop
-    if v_first.id is null then
+    v_alone := v_first.id is null;
+    if v_alone or v_next.seq < v_first.seq then
       v_first := v_next;
-    else
-      v_alone := false;
     end if;
   end loop;
   if v_first.id is null then -- an item without a conversation is its own key

@@ -9,18 +9,22 @@ set jit = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $fn$
 declare
   v_id uuid;
 begin
   if current_setting('transaction_isolation') = 'read committed' then
-    select q.id into v_id
-    from public.lead_sync_queue q
-    where q.conversation_id = p_conversation_id and q.sync_operation = p_operation
-      and q.status = 'pending' and q.priority >= p_priority
-    order by q.seq
-    limit 1
-    for share skip locked;
+    select j.id into v_id
+    from (
+      select q.id, q.seq from public.lead_sync_queue q
+      -- a range in the order of one index alone: see is_in_flight
+      where q.conversation_id >= p_conversation_id and q.conversation_id <= p_conversation_id
+        and q.sync_operation = p_operation and q.status = 'pending' and q.priority >= p_priority
+      order by q.conversation_id, q.sync_operation
+      for share skip locked) as j
+    order by j.seq limit 1;
   end if;
   if v_id is null then
     insert into public.lead_sync_queue

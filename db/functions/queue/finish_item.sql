@@ -8,6 +8,8 @@ set jit = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $fn$
 declare
   v_item public.lead_sync_queue := p_item;
@@ -50,8 +52,11 @@ begin
   update public.lead_sync_queue q set next_retry_at = null, updated_at = clock_timestamp()
   where q.id = any (array(
     select w.id from public.lead_sync_queue w
-    where w.conversation_id = v_item.conversation_id and w.status = 'pending'
-      and w.error_code = 'not_linked'
+    -- a range in the order of one index alone: see is_in_flight
+    where w.conversation_id >= v_item.conversation_id
+      and w.conversation_id <= v_item.conversation_id
+      and w.status = 'pending' and w.error_code = 'not_linked'
+    order by w.conversation_id, w.sync_operation
     for update skip locked));
   return case when v_conflict then 'conflict' else 'completed' end;
 end

@@ -7,6 +7,8 @@ set jit = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
 set enable_mergejoin = off
+set enable_sort = off
+set enable_incremental_sort = off
 as $fn$
 declare
   v_item public.lead_sync_queue;
@@ -20,9 +22,12 @@ begin
     select array_agg(o.id), max(o.priority) into v_others, v_priority
     from (
       select q.id, q.priority from public.lead_sync_queue q
-      where q.conversation_id = v_item.conversation_id
+      -- a range in the order of one index alone: see is_in_flight
+      where q.conversation_id >= v_item.conversation_id
+        and q.conversation_id <= v_item.conversation_id
         and q.sync_operation = v_item.sync_operation
         and q.status = 'pending' and q.id <> p_item_id
+      order by q.conversation_id, q.sync_operation
       for update skip locked) as o;
   elsif v_item.sync_operation = 'pull' then
     select array_agg(o.id), max(o.priority) into v_others, v_priority

@@ -7,6 +7,7 @@ set enable_seqscan = off
 set jit = off
 set enable_bitmapscan = off
 set enable_sort = off
+set enable_incremental_sort = off
 as $fn$
 declare
   v_id uuid;

@@ -6,6 +6,7 @@ set enable_seqscan = off
 set jit = off
 set enable_bitmapscan = off
 set enable_sort = off
+set enable_incremental_sort = off
 as $fn$
 begin
   select q.property_id, q.ctid, q.priority, q.seq into property_id, place, priority, seq

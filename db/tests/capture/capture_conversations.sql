@@ -6,9 +6,10 @@ begin;
 \i db/tests/support/routine.psql
 select plan(45);
 
-select is(pg_temp.surface_of('lead_sync_private.capture_conversations'), 'void | volatile | '
-  'enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off enable_seqscan=off jit=off '
-  'plan_cache_mode=force_generic_plan | -',
+select is(pg_temp.surface_of('lead_sync_private.capture_conversations'), 
+  'void | volatile | enable_bitmapscan=off enable_hashjoin=off '
+  'enable_incremental_sort=off enable_mergejoin=off enable_seqscan=off enable_sort=off '
+  'jit=off plan_cache_mode=force_generic_plan | -',
   'no role may call it, and its plan is pinned');
 
 -- The function itself, of a lead of which nothing waits: runners are let know, once there is

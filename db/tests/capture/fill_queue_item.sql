@@ -18,8 +18,9 @@ select plan(16);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.fill_queue_item'),
-  'trigger | volatile definer | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off jit=off | -', 'no role may call it');
+  'trigger | volatile definer | enable_bitmapscan=off enable_hashjoin=off '
+  'enable_incremental_sort=off enable_mergejoin=off enable_seqscan=off enable_sort=off '
+  'jit=off | -', 'no role may call it');
 
 -- The items of the conversation after one more of these values.
 create function pg_temp.inserted(p_lead uuid, p_values jsonb default '{}') returns text

@@ -8,7 +8,8 @@ select plan(13);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.claim_low_water'),
-  'bigint | volatile | enable_bitmapscan=off enable_seqscan=off enable_sort=off jit=off | -',
+  'bigint | volatile | enable_bitmapscan=off enable_incremental_sort=off '
+  'enable_seqscan=off enable_sort=off jit=off | -',
   'no role may call it, plan pinned');
 
 -- A database's numbers outlive tests: these begin where the last have ended.

@@ -7,8 +7,9 @@ select plan(43);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.claim_one'),
-  'lead_sync_queue | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off jit=off | -', 'no role may call it, and its plan is pinned');
+  'lead_sync_queue | volatile | enable_bitmapscan=off enable_hashjoin=off '
+  'enable_incremental_sort=off enable_mergejoin=off enable_seqscan=off enable_sort=off '
+  'jit=off | -', 'no role may call it, and its plan is pinned');
 
 create function pg_temp.claim_one(p_candidate uuid) returns public.lead_sync_queue
 language sql

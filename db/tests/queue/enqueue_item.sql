@@ -18,8 +18,9 @@ select plan(23);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.enqueue_item'),
-  'uuid | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off jit=off | -', 'no role may call it, and its plan is pinned');
+  'uuid | volatile | enable_bitmapscan=off enable_hashjoin=off '
+  'enable_incremental_sort=off enable_mergejoin=off enable_seqscan=off enable_sort=off '
+  'jit=off | -', 'no role may call it, and its plan is pinned');
 
 -- happy path
 select pg_temp.given_silent_item('{"priority": 2}') as lead \gset

@@ -7,8 +7,9 @@ select plan(36);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.finish_item'),
-  'text | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off jit=off | -',
+  'text | volatile | enable_bitmapscan=off enable_hashjoin=off '
+  'enable_incremental_sort=off enable_mergejoin=off enable_seqscan=off enable_sort=off '
+  'jit=off | -',
   'no role may call it');
 
 -- An acknowledged save of what is held, with this outcome.

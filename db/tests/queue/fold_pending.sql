@@ -7,8 +7,9 @@ select plan(18);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.fold_pending'),
-  'integer | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off jit=off | -', 'no role may call it, plan pinned');
+  'integer | volatile | enable_bitmapscan=off enable_hashjoin=off '
+  'enable_incremental_sort=off enable_mergejoin=off enable_seqscan=off enable_sort=off '
+  'jit=off | -', 'no role may call it, plan pinned');
 
 -- happy path
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset

@@ -7,7 +7,8 @@ select plan(11);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.is_in_flight'),
-  'boolean | stable | enable_bitmapscan=off enable_seqscan=off enable_sort=off jit=off | -',
+  'boolean | stable | enable_bitmapscan=off enable_incremental_sort=off '
+  'enable_seqscan=off enable_sort=off jit=off | -',
   'no role may call it, plan pinned');
 
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset

@@ -7,7 +7,8 @@ select plan(8);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.next_ready_property'),
-  'record | stable | enable_bitmapscan=off enable_seqscan=off enable_sort=off jit=off | -',
+  'record | stable | enable_bitmapscan=off enable_incremental_sort=off '
+  'enable_seqscan=off enable_sort=off jit=off | -',
   'no role may call it, plan pinned');
 
 create function pg_temp.nth(p_n integer) returns uuid

@@ -7,8 +7,9 @@ select plan(29);
 
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.open_gate'),
-  'record | volatile | enable_bitmapscan=off enable_hashjoin=off enable_mergejoin=off '
-  'enable_seqscan=off enable_sort=off jit=off | -',
+  'record | volatile | enable_bitmapscan=off enable_hashjoin=off '
+  'enable_incremental_sort=off enable_mergejoin=off enable_seqscan=off enable_sort=off '
+  'jit=off | -',
   'no role may call it, plan pinned');
 
 select pg_temp.given_property() as property, pg_temp.given_property() as other \gset

@@ -8,7 +8,8 @@ select plan(15);
 -- surface
 select is(pg_temp.surface_of('lead_sync_private.take_due'),
   'SETOF lead_sync_queue | volatile | enable_bitmapscan=off enable_hashjoin=off '
-  'enable_mergejoin=off enable_seqscan=off enable_sort=off jit=off | -', 'no role may call it, plan pinned');
+  'enable_incremental_sort=off enable_mergejoin=off enable_seqscan=off enable_sort=off '
+  'jit=off | -', 'no role may call it, plan pinned');
 
 select pg_temp.given_property() as property \gset
 insert into public.lead_sync_queue

@@ -47,7 +47,7 @@ from lead_sync.table_health where relation = 'public.lead_sync_log_archive';
 
 -- sizes and ages
 select pg_temp.given_lead();
-select ok(table_bytes >= 8192 and index_bytes > table_bytes, 'sizes, the indexes apart')
+select ok(table_bytes >= 8192 and index_bytes >= 8192, 'sizes, the indexes apart')
 from lead_sync.table_health where relation = 'public.lead_sync_queue';
 select is(frozen_age, age(c.relfrozenxid)::bigint, 'its age')
 from lead_sync.table_health h, pg_class c
