@@ -1973,9 +1973,18 @@ Locks: the advisory locks of both leads for the transaction, by try.
 Writes: lead_sync_mapping, follower, lead_sync_conflicts, lead_sync_queue.
 Notifies: lead_sync_ready, while a runner sleeps.';
 
+create function lead_sync.next_due_item()
+  returns interval
+  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ab00ccfec310cd59
+grant execute on function lead_sync.next_due_item() to lead_sync_runner;
+comment on function lead_sync.next_due_item() is
+'Say how long until an item is due by the clock, as next_wakeup does, but for pulls and summaries that
+run_schedule has still to queue: a runner that drains does not wait for these.
+Returns: an interval, zero if one is due now, null if none waits for a time.';
+
 create function lead_sync.next_wakeup()
   returns interval
-  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 8cd02f804c217e7a
+  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 51d7d9bccf3ab89b
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
 'Say how long until something is due by the clock: a retry, the end of a lease, a pull, a summary,
@@ -2762,7 +2771,7 @@ Writes: the item, reconciliation_run, lead_sync_mapping, lead_sync_log, resman_i
 
 create function lead_sync_private.enqueue_item(p_conversation_id uuid, p_property_id uuid, p_operation text, p_priority integer, p_data jsonb DEFAULT '{}'::jsonb)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 96b7721c2f7aabc3
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 3725c0c68f72c1d9
 comment on function lead_sync_private.enqueue_item(p_conversation_id uuid, p_property_id uuid, p_operation text, p_priority integer, p_data jsonb) is
 'Queue one item for a conversation, or join a pending one of the same operation and no lower
 priority.
@@ -3281,6 +3290,14 @@ create function lead_sync_private.need_lost_reason(p_state jsonb)
 comment on function lead_sync_private.need_lost_reason(p_state jsonb) is
 'Plan what to do where a lost reason is wanted and none is known: list ResMan''s, once.
 Returns: a plan, as plan_item.';
+
+create function lead_sync_private.next_item_at()
+  returns timestamp with time zone
+  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6ffa337dcad5aa95
+comment on function lead_sync_private.next_item_at() is
+'Say when the next item is due by the clock: a retry, the end of a lease, the probe of a property that
+did not answer, a free place in a rate, an hourly boundary.
+Returns: a time, perhaps a past one; null if no item waits for a time.';
 
 create function lead_sync_private.next_pull(p_property_id uuid, p_frequency text, p_now timestamp with time zone)
   returns timestamp with time zone

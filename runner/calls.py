@@ -127,6 +127,12 @@ def next_wakeup(connection: Connection) -> timedelta:
     return timedelta(days=1) if wakeup is None else wakeup
 
 
+def next_due_item(connection: Connection) -> timedelta:
+    """How long until an item is due, whatever is still to be queued."""
+    due: timedelta | None = call_value(connection, "select lead_sync.next_due_item()")
+    return timedelta(days=1) if due is None else due
+
+
 def try_sleep(connection: Connection) -> bool:
     """Ask to be notified; on the LISTEN connection."""
     return bool(call_value(connection, "select lead_sync.try_sleep()"))

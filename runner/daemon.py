@@ -224,7 +224,7 @@ class Runner:
             left = wait - (now - quiet_since)
             if left <= 0:
                 return False
-            due = self._database.call(calls.next_wakeup).total_seconds()
+            due = self._database.call(calls.next_due_item).total_seconds()
             if due > left:
                 return False
             self._wait(min(max(due, self._polls.next()), left))

@@ -16,6 +16,7 @@ FUNCTIONS = {
     "daemon": """
         lead_sync.apply_pulled
         lead_sync.advance_item            lead_sync.next_wakeup
+        lead_sync.next_due_item
         lead_sync.advance_items           lead_sync.release_items
         lead_sync.claim_items             lead_sync.rescue_expired_leases
         lead_sync.end_sleep               lead_sync.run_maintenance

@@ -50,6 +50,21 @@ def test_a_lead_that_resman_alone_has_becomes_user_conversation_and_link(
     assert len(rows(office, "select * from public.conversation")) == 1
 
 
+def test_a_drain_does_not_wait_for_the_next_pull(office: Office) -> None:
+    pull(office)
+    rows(
+        office,
+        "update lead_sync_private.pull_state"
+        " set due_at = clock_timestamp() + interval '20 s' returning due_at",
+    )
+    office.drain(wait=PATIENCE)
+    [state] = rows(
+        office,
+        "select due_at > clock_timestamp() as waits from lead_sync_private.pull_state",
+    )
+    assert state["waits"], "the drain has idled until the pull was due"
+
+
 def test_what_the_office_edits_arrives_and_does_not_travel_back(office: Office) -> None:
     conversation_id = office.given_lead(1, move_in_date=date(2027, 3, 1))
     office.drain(wait=PATIENCE)

@@ -73,7 +73,7 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   'idx_lead_sync_queue_pending_key', null),
 ('lead_sync.rescue_expired_leases', 'select q.*', E'\n  loop', '{"p_limit": "integer"}',
   'idx_lead_sync_queue_lease', 'idx_lead_sync_queue_lease or idx_lead_sync_queue_claimed'),
-('lead_sync.next_wakeup', 'with due', ';', '{}',
+('lead_sync_private.next_item_at', 'with due', ';', '{}',
   'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry',
   'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry, idx_lead_sync_queue_pending_key or '
     'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry, '
