@@ -1978,8 +1978,8 @@ create function lead_sync.next_due_item()
   language sql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ab00ccfec310cd59
 grant execute on function lead_sync.next_due_item() to lead_sync_runner;
 comment on function lead_sync.next_due_item() is
-'Say how long until an item is due by the clock, as next_wakeup does, but for pulls and summaries that
-run_schedule has still to queue: a runner that drains does not wait for these.
+'Say how long until an item is due by the clock, as next_wakeup does, but for pulls and summaries
+that run_schedule has still to queue: a runner that drains does not wait for these.
 Returns: an interval, zero if one is due now, null if none waits for a time.';
 
 create function lead_sync.next_wakeup()
@@ -3295,8 +3295,8 @@ create function lead_sync_private.next_item_at()
   returns timestamp with time zone
   language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6ffa337dcad5aa95
 comment on function lead_sync_private.next_item_at() is
-'Say when the next item is due by the clock: a retry, the end of a lease, the probe of a property that
-did not answer, a free place in a rate, an hourly boundary.
+'Say when the next item is due by the clock: a retry, the end of a lease, the probe of a property
+that did not answer, a free place in a rate, an hourly boundary.
 Returns: a time, perhaps a past one; null if no item waits for a time.';
 
 create function lead_sync_private.next_pull(p_property_id uuid, p_frequency text, p_now timestamp with time zone)

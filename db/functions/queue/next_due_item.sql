@@ -9,6 +9,6 @@ $fn$;
 revoke all on function lead_sync.next_due_item() from public;
 grant execute on function lead_sync.next_due_item() to lead_sync_runner;
 comment on function lead_sync.next_due_item() is
-'Say how long until an item is due by the clock, as next_wakeup does, but for pulls and summaries that
-run_schedule has still to queue: a runner that drains does not wait for these.
+'Say how long until an item is due by the clock, as next_wakeup does, but for pulls and summaries
+that run_schedule has still to queue: a runner that drains does not wait for these.
 Returns: an interval, zero if one is due now, null if none waits for a time.';

@@ -45,6 +45,6 @@ as $fn$
 $fn$;
 revoke all on function lead_sync_private.next_item_at() from public;
 comment on function lead_sync_private.next_item_at() is
-'Say when the next item is due by the clock: a retry, the end of a lease, the probe of a property that
-did not answer, a free place in a rate, an hourly boundary.
+'Say when the next item is due by the clock: a retry, the end of a lease, the probe of a property
+that did not answer, a free place in a rate, an hourly boundary.
 Returns: a time, perhaps a past one; null if no item waits for a time.';
