@@ -147,12 +147,12 @@ def p12(bench: Bench) -> Iterator[Result]:
 
 def _view(bench: Bench, connection: Connection, view: str) -> Result:
     query = f"select * from {view}"
-    tables = [row[0] for row in run(connection, _TABLES, view)]
+    passes = [
+        f"select count(created_at) from {row[0]}" for row in run(connection, _TABLES, view)
+    ] or ["select count(relname) from pg_class"]  # it reads the catalogue alone
 
     def one_pass() -> float:
-        return sum(
-            _execution(connection, f"select count(created_at) from {table}") for table in tables
-        )
+        return sum(_execution(connection, each) for each in passes)
 
     ours, other = view.rpartition(".")[2], "a pass over its tables"
     runs = bench.shuffled({ours: partial(_execution, connection, query), other: one_pass})

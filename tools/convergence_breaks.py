@@ -76,8 +76,8 @@ BREAKS = {
     "an edit joins an item in flight": [
         Change(
             "capture/capture_conversations.sql",
-            "and q.status = 'pending' and",
-            "and q.status in ('pending', 'processing') and",
+            "and q.status = 'pending'\n",
+            "and q.status in ('pending', 'processing')\n",
         ),
         Change(
             "resman/finish_rows.sql",
@@ -122,8 +122,8 @@ BREAKS = {
     "a pull merges while a push is under way": [
         Change(
             "pull/merge_pulled.sql",
-            "where q.status = 'processing' and q.lane",
-            "where false and q.lane",
+            "if lead_sync_private.is_in_flight(",
+            "if false and lead_sync_private.is_in_flight(",
         ),
         Change(
             "pull/merge_pulled.sql",

@@ -57,7 +57,12 @@ def admin(database: str, connect: Connect) -> Session:
 def _claim(session: Session, limit: int = 1) -> int:
     """Claim items; the number of the last one's claim."""
     session.execute("select lead_sync.claim_items('r', %s, '60 s')", (limit,))
-    return int(_one(session, "select max(claim_number) from lead_sync_queue"))
+    return int(
+        _one(
+            session,
+            "select max(claim_number) from lead_sync_queue where status = 'processing'",
+        )
+    )
 
 
 def _end_all(session: Session) -> None:
