@@ -115,20 +115,9 @@ def p4(bench: Bench) -> Iterator[Result]:
 
 def _profile(bench: Bench, url: str, script: str, each: int) -> str:
     """The functions' and statements' time of one client's updates."""
-    name = database_name(url)
-    with connect(url) as connection:
-        settings = ["track_functions = 'all'"]
-        if profile.has_statements(connection):
-            settings += ["pg_stat_statements.track = 'all'"]
-            settings += ["pg_stat_statements.track_planning = on"]
-        for setting in settings:
-            run(connection, f"alter database {name} set {setting}")
-    with profile.profiled(url):
+    with profile.tracked(url):
         pgbench.transactions_per_second(bench, url, script, each, clients=1)
-    text = profile.profile(url, each)
-    with connect(url) as connection:
-        run(connection, f"alter database {name} reset all")
-    return text
+    return profile.profile(url, each)
 
 
 def p5(bench: Bench) -> Iterator[Result]:

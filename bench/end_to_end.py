@@ -144,6 +144,15 @@ def push(bench: Bench, url: str, leads: int, latency_ms: int) -> Figures:
     }
 
 
+def _profile(bench: Bench, leads: int, latency_ms: int) -> str:
+    """The functions' and statements' time of all the runner's sessions."""
+    with bench.database() as url:
+        fill(url, 1, leads)
+        with profile.tracked(url):
+            push(bench, url, leads, latency_ms)
+        return profile.profile(url, leads)
+
+
 def by_loop(leads: int, latency_ms: int, save: dict[str, Any]) -> Figures:
     """What the bare loop does."""
     form = {
@@ -215,6 +224,7 @@ def p9(bench: Bench) -> Iterator[Result]:
             for name in ("runner_ms", "postgres_ms", "simulator_ms")
         }
         cpu["loop_ms"] = middle([each["cpu_ms"] for each in figures[BARE]])
+        bench.note(f"P9 profile, {latency_ms} ms", _profile(bench, leads, latency_ms))
         yield Result(
             "P9",
             f"pushes end to end, {latency_ms} ms in the simulator",

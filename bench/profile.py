@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from bench.harness import MODULE, Connection, connect, one, run
+from bench.harness import MODULE, Connection, connect, database_name, one, run
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _FUNCTIONS = """
@@ -137,8 +137,25 @@ def profiled(url: str) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def tracked(url: str) -> Iterator[None]:
+    """For the length of the block all sessions that begin are counted, from nothing."""
+    name = database_name(url)
+    settings = ["track_functions = 'all'"]
+    with connect(url) as connection:
+        if has_statements(connection):
+            settings += ["pg_stat_statements.track = 'all'"]
+            settings += ["pg_stat_statements.track_planning = on"]
+        for setting in settings:
+            run(connection, f"alter database {name} set {setting}")
+    with profiled(url):
+        yield
+    with connect(url) as connection:
+        run(connection, f"alter database {name} reset all")
+
+
 def profile(url: str, per: int, limit: int = 25) -> str:
-    """What `profiled` sessions that have ended spent, in ms per each of `per` items."""
+    """What `profiled` or `tracked` sessions that have ended spent, per each of `per` items."""
     with connect(url) as connection:
         lines = [f"{'self µs/item':>13}{'total µs/item':>15}{'calls/item':>12}  function"]
         for name, calls, own, total in run(connection, _FUNCTIONS, limit):

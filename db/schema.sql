@@ -1866,7 +1866,7 @@ Raises: LS002.';
 
 create function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval)
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 bace89480dc468b5
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c8c8069f5ba185f8
 grant execute on function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval) to lead_sync_runner;
 comment on function lead_sync.extend_leases(p_lease_tokens uuid[], p_lease interval) is
 'Hold on to leases for longer, up to one hour after the claim.
@@ -1975,7 +1975,7 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync.next_due_item()
   returns interval
-  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ab00ccfec310cd59
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; -- sha256 7b35ac7d8f039533
 grant execute on function lead_sync.next_due_item() to lead_sync_runner;
 comment on function lead_sync.next_due_item() is
 'Say how long until an item is due by the clock, as next_wakeup does, but for pulls and summaries
@@ -1984,7 +1984,7 @@ Returns: an interval, zero if one is due now, null if none waits for a time.';
 
 create function lead_sync.next_wakeup()
   returns interval
-  language sql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 51d7d9bccf3ab89b
+  language plpgsql; stable; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 bf931ee7700bb7c5
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;
 comment on function lead_sync.next_wakeup() is
 'Say how long until something is due by the clock: a retry, the end of a lease, a pull, a summary,
@@ -3293,7 +3293,7 @@ Returns: a plan, as plan_item.';
 
 create function lead_sync_private.next_item_at()
   returns timestamp with time zone
-  language sql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6ffa337dcad5aa95
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f49c0a6469fb6dd2
 comment on function lead_sync_private.next_item_at() is
 'Say when the next item is due by the clock: a retry, the end of a lease, the probe of a property
 that did not answer, a free place in a rate, an hourly boundary.
@@ -3346,7 +3346,7 @@ Writes: summary_due.';
 
 create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 58042ab0952e0299
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 f89ced7bc3a98a1a
 comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while

@@ -16,7 +16,7 @@ begin
   set lease_until = greatest(q.lease_until, clock_timestamp() + p_lease)
   where q.id = any (array(
     select h.id from public.lead_sync_queue h
-    where h.lease_token = any (p_lease_tokens) 
+    where h.lease_token = any (p_lease_tokens)
       -- hidden, so that none of the indexes of what is in flight is walked
       and coalesce(h.status = 'processing', false)
       -- a runner that hangs may not hold a lead for ever

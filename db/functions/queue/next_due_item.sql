@@ -1,10 +1,13 @@
 create or replace function lead_sync.next_due_item()
 returns interval
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $fn$
-  select greatest(d.at - clock_timestamp(), interval '0')
-  from (select lead_sync_private.next_item_at() as at) as d where d.at is not null;
+declare
+  v_at timestamptz := lead_sync_private.next_item_at();
+begin
+  return greatest(v_at - clock_timestamp(), case when v_at is not null then interval '0' end);
+end
 $fn$;
 revoke all on function lead_sync.next_due_item() from public;
 grant execute on function lead_sync.next_due_item() to lead_sync_runner;

@@ -1,6 +1,6 @@
 create or replace function lead_sync_private.next_item_at()
 returns timestamptz
-language sql stable
+language plpgsql stable
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set jit = off
@@ -9,6 +9,9 @@ set enable_sort = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
+declare
+  v_at timestamptz;
+begin
   with due as (
     -- What was due before and is still there waits for something else than the time.
     (select q.next_retry_at as at from public.lead_sync_queue q
@@ -41,7 +44,9 @@ as $fn$
      where exists (select from public.resman_integration i
        where i.sync_frequency in ('hourly', 'daily') and i.sync_enabled))
   )
-  select d.at from due d where d.at is not null order by d.at limit 1;
+  select d.at into v_at from due d where d.at is not null order by d.at limit 1;
+  return v_at;
+end
 $fn$;
 revoke all on function lead_sync_private.next_item_at() from public;
 comment on function lead_sync_private.next_item_at() is

@@ -1,6 +1,6 @@
 create or replace function lead_sync.next_wakeup()
 returns interval
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 set jit = off
@@ -9,6 +9,9 @@ set enable_sort = off
 set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
+declare
+  v_at timestamptz;
+begin
   with due as (
     select lead_sync_private.next_item_at() as at
     union all
@@ -20,8 +23,9 @@ as $fn$
     union all
     (select s.due_at from lead_sync_private.summary_due s order by s.due_at limit 1)
   )
-  select greatest(d.at - clock_timestamp(), interval '0') from due d
-  where d.at is not null order by d.at limit 1;
+  select d.at into v_at from due d where d.at is not null order by d.at limit 1;
+  return greatest(v_at - clock_timestamp(), case when v_at is not null then interval '0' end);
+end
 $fn$;
 revoke all on function lead_sync.next_wakeup() from public;
 grant execute on function lead_sync.next_wakeup() to lead_sync_runner;

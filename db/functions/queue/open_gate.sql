@@ -51,9 +51,10 @@ begin
   into v_in_flight, busy
   from (
     select q.conversation_id from public.lead_sync_queue q
-    where q.status = 'processing' and q.claim_number >= p_low
+    where q.status = 'processing'
       -- a range in the order of one index alone: see is_in_flight
-      and q.property_id >= p_property_id and q.property_id <= p_property_id
+      and (q.property_id, q.claim_number) >= (p_property_id, p_low)
+      and q.property_id <= p_property_id
     order by q.property_id, q.claim_number
     limit v_most) as f; -- with so many there is no room, whichever they are
   room := least(room, v_most - v_in_flight,
@@ -64,8 +65,9 @@ begin
       from lead_sync_private.property_setting s
       cross join lateral (
         select from public.lead_sync_queue q
-        where q.status = 'processing' and q.claim_number >= p_low
-          and q.property_id >= s.property_id and q.property_id <= s.property_id
+        where q.status = 'processing'
+          and (q.property_id, q.claim_number) >= (s.property_id, p_low)
+          and q.property_id <= s.property_id
         order by q.property_id, q.claim_number
         offset 0) as f
       where s.name = 'partner' and s.value = to_jsonb(v_limits.partner)));
