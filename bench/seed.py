@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 from bench.harness import Connection, connect, one, run
 
-LIMITS = {"rate_limit": 1_000_000, "in_flight_limit": 1_000_000, "write_guard": 1_000_000}
-"""The settings that hold a property back, set so high that they do not."""
+LIMITS = {"rate_limit": 0, "in_flight_limit": 1_000_000, "write_guard": 1_000_000}
+"""The settings that hold a property back, set so that they do not; a rate of 0 is none."""
 
 _PROPERTIES = (
     "insert into public.company (id, name) values (md5('company')::uuid, 'Example Homes')"
