@@ -2568,7 +2568,7 @@ prospect changes nothing, but for a lead that was lost, or had no status yet.';
 
 create function lead_sync_private.claim_low_water()
   returns bigint
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 bb145ac301d3f658
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 dae7bb5f46a539d8
 comment on function lead_sync_private.claim_low_water() is
 'Say under which number nothing was claimed that is in flight now, and raise that once a thousand
 claims have come since. So what is in flight is counted without the entries of all that was: while

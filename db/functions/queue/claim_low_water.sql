@@ -11,17 +11,19 @@ as $fn$
 declare
   v_number bigint := (select s.last_value from lead_sync_private.claim_number s);
   v_low bigint := (select s.last_value from lead_sync_private.claim_low s);
-  v_bound bigint := (select s.last_value from lead_sync_private.claim_bound s);
+  v_bound bigint;
   v_seen bigint;
 begin
   if v_number - v_low < 1000
      -- an older snapshot would not show what has been claimed since
      or current_setting('transaction_isolation') <> 'read committed'
-     or not pg_try_advisory_xact_lock(7813528840112739848)
-     -- a claim up to the bound may not have ended yet
-     or (select s.last_value from lead_sync_private.claim_bound_xid s)
-       > pg_snapshot_xmin(pg_current_snapshot())::text::bigint then
+     or not pg_try_advisory_xact_lock(7813528840112739848) then
     return v_low;
+  end if;
+  v_bound := (select s.last_value from lead_sync_private.claim_bound s);
+  if (select s.last_value from lead_sync_private.claim_bound_xid s)
+     > pg_snapshot_xmin(pg_current_snapshot())::text::bigint then
+    return v_low; -- a claim up to the bound may not have ended yet
   end if;
   -- All up to the bound have: this statement sees which of them are still in flight.
   select q.claim_number into v_seen
