@@ -1,6 +1,6 @@
 -- next_wakeup: how long until something is due by the clock.
 begin;
-select plan(18);
+select plan(11);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -23,40 +23,14 @@ select is(lead_sync.next_wakeup(), null, 'nothing waits');
 select pg_temp.given_lead() as lead, pg_temp.given_lead() as other \gset
 select is(lead_sync.next_wakeup(), null, 'what is due at once waits for no time');
 
--- happy path: retries
+-- an item: which and when is next_item_at's
 update public.lead_sync_queue set next_retry_at = now() + interval '2 hours'
 where conversation_id = :'lead';
-select ok(pg_temp.wakes_at(now() + interval '2 hours'), 'a retry');
-update public.lead_sync_queue set next_retry_at = now() + interval '1 hour'
-where conversation_id = :'other';
-select ok(pg_temp.wakes_at(now() + interval '1 hour'), 'the next one');
-create function pg_temp.stop(p_lead uuid, p_set text) returns void
-language plpgsql
-as $$
-begin
-  update public.resman_integration i set sync_status = 'active', sync_enabled = true;
-  execute format('update public.resman_integration i set %s where i.property_id = $1', p_set)
-  using pg_temp.property_of(p_lead);
-end
-$$;
-select pg_temp.stop(:'other', 'sync_status = ''paused''');
-select ok(pg_temp.wakes_at(now() + interval '2 hours'), 'but not of a property that is paused');
-select pg_temp.stop(:'other', 'sync_enabled = false');
-select ok(pg_temp.wakes_at(now() + interval '2 hours'), 'nor of one that is switched off');
-update public.lead_sync_queue set status = 'failed' where conversation_id = :'lead';
-select is(lead_sync.next_wakeup(), null, 'nor of what has ended');
-
--- leases
-update public.lead_sync_queue set status = 'processing', next_retry_at = null,
-  lease_until = now() + interval '1 min' where conversation_id = :'other';
-select ok(pg_temp.wakes_at(now() + interval '1 min'), 'the end of a lease');
-update public.lead_sync_queue set status = 'processing', next_retry_at = null,
-  lease_until = now() + interval '30 s' where conversation_id = :'lead';
-select ok(pg_temp.wakes_at(now() + interval '30 s'), 'the first to end');
-update public.lead_sync_queue set lease_until = now() - interval '1 min';
+select ok(pg_temp.wakes_at(now() + interval '2 hours'), 'an item');
+update public.lead_sync_queue set next_retry_at = now() - interval '1 s'
+where conversation_id = :'lead';
 select is(lead_sync.next_wakeup(), interval '0', 'what is overdue is due now');
-update public.lead_sync_queue set lease_until = null;
-select is(lead_sync.next_wakeup(), null, 'a lease without an end has none');
+update public.lead_sync_queue set status = 'completed', next_retry_at = null;
 
 -- summaries
 insert into lead_sync_private.summary_due (conversation_id, due_at)
@@ -64,22 +38,24 @@ values (:'lead', now() + interval '2 min'), (:'other', now() + interval '1 min')
 select ok(pg_temp.wakes_at(now() + interval '1 min'), 'a chat that will have been quiet');
 delete from lead_sync_private.summary_due where conversation_id = :'other';
 select ok(pg_temp.wakes_at(now() + interval '2 min'), 'the next one');
-delete from lead_sync_private.summary_due;
 
--- boundaries
-update public.lead_sync_queue set status = 'completed';
-select pg_temp.stop(:'lead', 'sync_frequency = ''daily''');
-select ok(pg_temp.wakes_at(date_trunc('hour', now()) + interval '1 hour'), 'the next hour');
-select pg_temp.stop(:'lead', 'sync_frequency = ''hourly''');
-select ok(pg_temp.wakes_at(date_trunc('hour', now()) + interval '1 hour'),
-  'for an hourly property too');
-select pg_temp.stop(:'lead', 'sync_enabled = false');
-select is(lead_sync.next_wakeup(), null, 'not for one that is switched off');
+-- pulls
+update public.resman_integration set sync_direction = 'bidirectional';
+insert into lead_sync_private.pull_state (property_id, read_until, due_at)
+values (pg_temp.property_of(:'lead'), now(), now() + interval '30 s'),
+  (pg_temp.property_of(:'other'), now(), now() + interval '20 s')
+on conflict on constraint pk_pull_state do update set due_at = excluded.due_at;
+select ok(pg_temp.wakes_at(now() + interval '20 s'), 'a pull');
+update public.resman_integration set sync_direction = 'to_resman'
+where property_id = pg_temp.property_of(:'other');
+select ok(pg_temp.wakes_at(now() + interval '30 s'), 'not of a property that is not pulled');
+update public.resman_integration set sync_status = 'paused';
+select ok(pg_temp.wakes_at(now() + interval '2 min'), 'nor of one that is paused');
 
 -- the earliest of all
-select pg_temp.stop(:'lead', 'sync_frequency = ''hourly''');
-update public.lead_sync_queue set status = 'processing', lease_until = now() + interval '1 us';
-select is(lead_sync.next_wakeup(), interval '0', 'the earliest of all counts');
+update public.lead_sync_queue set status = 'processing', lease_until = now() + interval '1 min'
+where conversation_id = :'lead';
+select ok(pg_temp.wakes_at(now() + interval '1 min'), 'the earliest of all counts');
 
 select * from finish();
 rollback;
