@@ -19,6 +19,12 @@ def _one(session: Session, query: str, *values: object) -> Any:
     return row[0]
 
 
+def _row(session: Session, query: str) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = session.execute(query.encode()).fetchone()
+    assert row is not None
+    return row
+
+
 @pytest.fixture
 def admin(database: str, connect: Connect) -> Session:
     """One property that has many leads to push and no limit in their way."""
@@ -158,3 +164,26 @@ def test_a_claim_does_not_walk_what_a_report_keeps(
         _end_all(admin)
     assert not _one(admin, "select count(*) from lead_sync_queue where status = 'pending'")
     assert touched[-1] < 2 * touched[1], touched
+
+
+def test_a_report_shows_as_what_keeps_vacuums_from_clearing(
+    database: str, connect: Connect, admin: Session
+) -> None:
+    held = (
+        "select max(held_by), coalesce(max(held_age), 0), count(distinct held_age)"
+        " from lead_sync.table_health"
+    )
+    report = connect(database, autocommit=False)
+    report.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    _one(report, "select count(*) from lead_sync_queue")
+    for _ in range(5):
+        _claim(admin)
+    by, age, ages = _row(admin, held)
+    assert (by, ages) == ("session", 1)
+    assert age >= 5, "the transactions that have come since"
+    assert _one(
+        admin,
+        "select value from lead_sync.metrics where metric = 'leadsync_held_transactions'",
+    ) == pytest.approx(age, abs=2)
+    report.rollback()
+    assert _row(admin, held)[1] < age  # a server's own worker may have a young one
