@@ -71,6 +71,14 @@ def _claim(session: Session, limit: int = 1) -> int:
     )
 
 
+def _reading(database: str, connect: Connect) -> Session:
+    """A session that holds its snapshot, as a report does."""
+    session = connect(database, autocommit=False)
+    session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    _one(session, "select count(*) from lead_sync_queue")
+    return session
+
+
 def _end_all(session: Session) -> None:
     session.execute(
         "select lead_sync_private.close_item(q, 'completed') from lead_sync_queue q"
@@ -122,9 +130,7 @@ def test_a_claim_that_has_not_committed_is_not_passed(
 def test_a_claim_by_an_old_snapshot_moves_nothing(
     database: str, connect: Connect, admin: Session
 ) -> None:
-    old = connect(database, autocommit=False)
-    old.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    _one(old, "select count(*) from lead_sync_queue")
+    old = _reading(database, connect)
     number = _claim(admin)
     for _ in range(3):
         _pass_by(admin)
@@ -135,9 +141,7 @@ def test_a_claim_by_an_old_snapshot_moves_nothing(
 def test_a_report_does_not_hold_it_back(
     database: str, connect: Connect, admin: Session
 ) -> None:
-    report = connect(database, autocommit=False)
-    report.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    _one(report, "select count(*) from lead_sync_queue")
+    _reading(database, connect)
     number = _claim(admin)
     _end_all(admin)
     for _ in range(2):
@@ -149,9 +153,7 @@ def test_a_report_does_not_hold_it_back(
 def test_a_claim_does_not_walk_what_a_report_keeps(
     database: str, connect: Connect, admin: Session
 ) -> None:
-    report = connect(database, autocommit=False)
-    report.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    _one(report, "select count(*) from lead_sync_queue")
+    _reading(database, connect)
     touched = []
     for _ in range(_COUNT // 20):
         plan = _one(
@@ -173,9 +175,7 @@ def test_a_report_shows_as_what_keeps_vacuums_from_clearing(
         "select max(held_by), coalesce(max(held_age), 0), count(distinct held_age)"
         " from lead_sync.table_health"
     )
-    report = connect(database, autocommit=False)
-    report.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    _one(report, "select count(*) from lead_sync_queue")
+    report = _reading(database, connect)
     for _ in range(5):
         _claim(admin)
     by, age, ages = _row(admin, held)
