@@ -2305,12 +2305,13 @@ p_rules: as apply_lead.
 Returns: as apply_lead; {"outcome": "failed"}.
 Writes: as apply_lead; lead_sync_queue.';
 
-create function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb)
+create function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb, p_in_step text DEFAULT NULL::text)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 13e0dff7dcc7ae8a
-comment on function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2639adffc3aad768
+comment on function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb, p_in_step text) is
 'Write what ResMan changed to DomIQ''s rows: the user, and the newest conversation of the link.
-p_domiq: the lead as DomIQ held it. p_groups: {group: normalised values}.
+p_domiq: the lead as DomIQ held it. p_groups: {group: normalised values}. p_in_step: as
+write_conversation_values.
 Returns: {group: {"type","severity","why"}} for what DomIQ does not take; {} where all was written.
 Raises: lock_not_available where the rows cannot be had at once.
 Locks: "user", then conversation, by SKIP LOCKED. Writes: "user", conversation, lead_sync_mapping.';
@@ -2925,14 +2926,16 @@ comment on function lead_sync_private.further_status(p_domiq text, p_resman text
 'Say which side''s status is further on the ladder; lost is further than a prospect.
 Returns: domiq or resman; null where it cannot be told.';
 
-create function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping)
+create function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_bitmapscan=off; -- sha256 931edc2b89fe4553
-comment on function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping) is
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_bitmapscan=off; -- sha256 e068cb3441aeca71
+comment on function lead_sync_private.gather_evidence(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_rules jsonb) is
 'Gather what a merge of a link may go by besides the values: when each group was last changed in
 DomIQ, between which reads ResMan''s change came, what DomIQ holds in a form nobody can read, and
 whether the user has conversations with several companies.
-Returns: the evidence of merge_lead.';
+p_rules: of the merge; simple: see still_groups, only what every merge goes by is gathered.
+Returns: the evidence of merge_lead; "held": groups in quarantine, "open": there is an open
+conflict.';
 
 create function lead_sync_private.get_setting(p_property_id uuid, p_name text)
   returns jsonb
@@ -2943,7 +2946,7 @@ Returns: the value, json null where neither is set, SQL null for an unknown name
 
 create function lead_sync_private.guard_group(p_group jsonb, p_direction text, p_type text, p_domiq jsonb, p_resman jsonb, p_result jsonb, p_evidence jsonb)
   returns text
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 4f417f2a7ac9613e
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 5d913a37e7f31e2d
 comment on function lead_sync_private.guard_group(p_group jsonb, p_direction text, p_type text, p_domiq jsonb, p_resman jsonb, p_result jsonb, p_evidence jsonb) is
 'Say what forbids the writes that a result of a group would take: the direction; ResMan''s
 applicants and residents; a contact value that became blank; a value DomIQ holds that cannot be
@@ -3018,7 +3021,7 @@ with these contacts at a property: it is not pushed, pulled or made again.';
 
 create function lead_sync_private.is_flipping(p_mapping_id uuid, p_group text, p_side text, p_value jsonb)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 08d741a9e03608c1
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 d42f521a28063731
 comment on function lead_sync_private.is_flipping(p_mapping_id uuid, p_group text, p_side text, p_value jsonb) is
 'Say whether a value of a group goes back and forth between the sides: with this move it would be
 for the third time in an hour that one side undoes what the other did.
@@ -3077,11 +3080,13 @@ Writes: lead_event, lead_notification.';
 
 create function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 77daf21eb399f2a6
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 09512338dc79f236
 comment on function lead_sync_private.keep_merge(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_rows jsonb, p_sorted jsonb, p_base jsonb, p_read jsonb, p_issued_at timestamp with time zone, p_evidence jsonb) is
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
 what is suppressed, that the lead was read and, of a pull that leaves nothing to be pushed, as of
 which versions the link is in step.
+p_sorted: as sort_groups, with the "versions" and the groups that still_groups named.
+p_evidence: "open" conflicts are closed where the sides differ no longer.
 Returns: {"conflict_ids"}.
 Writes: lead_sync_conflicts, lead_sync_mapping, field_change. Notifies: lead_sync_conflict.';
 
@@ -3220,7 +3225,7 @@ pull_state, rate_slot, breaker, lead_sync_mapping.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 875eb27b66da73e8
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 09ae49c01c7030cc
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
@@ -3228,20 +3233,22 @@ p_state: as adjust_base; "rules": merge_rules of the property, where the caller 
 p_issued_at: when the read was issued. p_dry: nothing is written.
 Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
 acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
-"conflict_ids", "versions","domiq": as DomIQ stands now; of a pull that has written no domiq}.
+"conflict_ids", "open": whether a conflict was open, "silent": as still_groups,
+"versions","domiq": as DomIQ stands now; of a pull that has written no domiq}.
 Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
 Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, field_change.
 Notifies: lead_sync_conflict.';
 
 create function lead_sync_private.merge_lead(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb, p_evidence jsonb DEFAULT '{}'::jsonb)
   returns TABLE(field_group text, action text, domiq jsonb, resman jsonb, base jsonb, result jsonb, winner text, policy text, conflict_type text, severity text, why text)
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 d337f44944ca9973
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 43cddbe28694572b
 comment on function lead_sync_private.merge_lead(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb, p_evidence jsonb) is
 'Merge a whole lead three ways, group by group: a pure function of rules, bases, both sides and
 evidence.
-p_rules: as merge_rules. p_evidence: {"domiq_times": {group: time}, "resman_after","resman_before":
-between which ResMan''s change came, "opaque": [groups that DomIQ holds in a form nobody can read],
-"blank": [groups that DomIQ leaves empty], "spans": the user belongs to several companies}.
+p_rules: as merge_rules; those that still_groups names are left out. p_evidence: {"domiq_times":
+{group: time}, "resman_after","resman_before": between which ResMan''s change came, "opaque":
+[groups that DomIQ holds in a form nobody can read], "blank": [groups that DomIQ leaves empty],
+"spans": the user belongs to several companies}.
 Returns: a row a group. action: in_sync, converged (equal now: move the base), push, pull, decided
 (both changed: result is what both are to hold), conflict (a person decides), suppressed (winner''s
 value may not be written: why), skip. domiq and resman: normalised, what was not observed as it
@@ -3259,12 +3266,12 @@ Writes: as merge_groups and settle_pulled.';
 
 create function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer DEFAULT NULL::integer)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 3ad67b1e7eeab470
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 a0ede64901af831b
 comment on function lead_sync_private.merge_rules(p_property_id uuid, p_base_version integer) is
 'Gather all that a merge at a property goes by, so that merge_lead itself reads no table.
 p_base_version: the version of the normalisers under which the base was written; null: the newest.
 Returns: {"version","rebase","country","direction","groups":[{"name","contact","fields","policy",
-"allow_blank"}]}, groups in their order.';
+"allow_blank"}], "group_of": {field: group}}, groups in their order.';
 
 create function lead_sync_private.move_cursor(p_property_id uuid, p_from timestamp with time zone, p_to timestamp with time zone)
   returns void
@@ -3429,7 +3436,7 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 974cdd04d8cda6b1
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 3204a4709c5c8574
 comment on function lead_sync_private.plan_save(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_found jsonb) is
 'Plan a push against the lead as just read, or a create where the search found none. What ResMan
 changed is taken over at once; then a save carries DomIQ''s value for the groups being pushed and
@@ -3695,11 +3702,11 @@ Raises: LS011, LS020. Writes: identity_decision, lead_sync_conflicts, lead_sync_
 
 create function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 d3e5a42b778ac4c1
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 b0b4516a401d8d52
 comment on function lead_sync_private.settle_pulled(p_item public.lead_sync_queue, p_mapping public.lead_sync_mapping, p_merge jsonb, p_outcome text) is
 'Write the end of a pull to DomIQ''s rows, which the caller has locked: in step, in conflict, or with
 a push to follow.
-Writes: conversation, "user", lead_sync_mapping, lead_sync_log, lead_sync_queue.';
+Writes: conversation, "user", lead_sync_log, lead_sync_queue.';
 
 create function lead_sync_private.settle_rows(p_mapping public.lead_sync_mapping, p_pushes boolean)
   returns void
@@ -3756,6 +3763,18 @@ comment on function lead_sync_private.stage_leads(p_item public.lead_sync_queue,
 'Keep the leads of an answer that have moved since they were last taken in, until they are applied.
 Returns: how many.
 Writes: pulled_lead.';
+
+create function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 0bb6a02eb7b14c1f
+comment on function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb) is
+'List the groups that a merge need not look at: most groups of most merges. still: both sides say,
+to the letter, what they said when they last agreed; merge_lead would find them in_sync, or
+converged where the base is that already. silent: nobody says or has said anything; merge_lead
+would skip them. simple: of the others none is a conflict, nor one that guard_group asks evidence
+for.
+p_rules: as merge_rules. The documents: as merge_lead.
+Returns: {"still","silent": names, "simple": boolean}, to be added to the rules.';
 
 create function lead_sync_private.stop_property(p_item public.lead_sync_queue, p_code text, p_why text)
   returns uuid
@@ -4002,12 +4021,13 @@ comment on function lead_sync_private.write_conversation(p_id uuid, p_status tex
 'Set what the package keeps on a conversation; null leaves the lead id and the time as they are.
 Writes: conversation. DomIQ''s update triggers fire.';
 
-create function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb)
+create function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb, p_in_step text DEFAULT NULL::text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 92cca72a9f902be8
-comment on function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb) is
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 3a285cbd4bd21c86
+comment on function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb, p_in_step text) is
 'Set the values of a conversation that a pull brings; what is absent stays as it is.
-domiq_status: a status of DomIQ''s own, to be put back.
+domiq_status: a status of DomIQ''s own, to be put back. p_in_step: the lead with which the
+conversation is in step once this is written, if it is.
 Raises: what DomIQ''s columns and constraints refuse.
 Writes: conversation. DomIQ''s update triggers fire.';
 
@@ -4039,13 +4059,13 @@ comment on function lead_sync_private.write_kept_notifications(p_ids uuid[]) is
 'Mark notifications that tell of what ResMan itself has said: they are not sent.
 Writes: lead_notification. DomIQ''s update triggers fire.';
 
-create function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb)
+create function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb, p_in_step text DEFAULT NULL::text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 eaeaeed1d1b6cff3
-comment on function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 14ed6cbb5779fb05
+comment on function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb, p_in_step text) is
 'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
 tour that DomIQ''s trigger makes a stage of leaves a lost or closed lead, an applicant and a
-resident so.
+resident so. p_in_step: as write_conversation_values.
 Writes: "user", conversation; lead_event, for a summary.';
 
 create function lead_sync_private.write_log(p_item public.lead_sync_queue, p_status text, p_type text, p_sent jsonb, p_answer jsonb, p_error_code text DEFAULT NULL::text, p_error_message text DEFAULT NULL::text, p_details jsonb DEFAULT NULL::jsonb)
@@ -4150,7 +4170,7 @@ Writes: lead_sync_queue, lead_sync_queue_archive.';
 
 create function public.update_conversation_sync_status()
   returns trigger
-  language plpgsql; volatile; -- sha256 2d0a399824451641
+  language plpgsql; volatile; -- sha256 ddd6e951fc62198d
 comment on function public.update_conversation_sync_status() is
 'Stamp a conversation whose synced fields changed: a new version, not_synced, a time for each
 group that changed and the transaction''s mark. Any other edit passes. Trigger.

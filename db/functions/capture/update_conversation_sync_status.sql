@@ -23,7 +23,14 @@ begin
   end if;
   v_now := pg_catalog.to_jsonb(pg_catalog.clock_timestamp());
   new.resman_sync_version := coalesce(old.resman_sync_version, 0) operator(pg_catalog.+) 1;
-  new.resman_sync_status := 'not_synced';
+  -- A pull says with its values that the row is in step. Nobody can hide an edit that way: what is
+  -- captured goes by the mark and by what the link expects.
+  if pg_catalog.current_setting('lead_sync.applying', true) operator(pg_catalog.<>) '' is not true
+    or row(old.resman_last_sync_at)::pg_catalog.record
+      operator(pg_catalog.=) row(new.resman_last_sync_at)::pg_catalog.record
+  then
+    new.resman_sync_status := 'not_synced';
+  end if;
   new.resman_capture_mark := pg_catalog.txid_current();
   new.resman_field_times := coalesce(old.resman_field_times, '{}') operator(pg_catalog.||)
     pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(

@@ -7,6 +7,13 @@ set enable_seqscan = off
 set jit = off
 as $fn$
 begin
+  if not exists ( -- mostly: nothing has gone the other way
+      select from lead_sync_private.field_change f
+      where f.mapping_id = p_mapping_id and f.field_group = p_group
+        and f.changed_at > clock_timestamp() - interval '1 hour'
+        and f.kind in ('push', 'pull') and f.kind <> p_side) then
+    return false;
+  end if;
   -- the moves of the last hour, the one that is about to be made included
   return (
     with move as (

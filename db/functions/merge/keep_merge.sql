@@ -20,12 +20,18 @@ declare
   v_name text;
   v_id uuid;
   v_ids jsonb := '[]'::jsonb;
-  v_suppressed jsonb := p_mapping.suppressed - array(
-    select r ->> 'field_group' from jsonb_array_elements(p_rows) as r);
+  v_suppressed jsonb := p_mapping.suppressed;
   v_now timestamptz := clock_timestamp();
   v_in_step boolean := coalesce(p_item.sync_operation = 'pull', false)
     and p_sorted -> 'pushed' = '[]';
 begin
+  if v_suppressed <> '{}' then
+    v_suppressed := v_suppressed - array(
+      select r ->> 'field_group' from jsonb_array_elements(p_rows) as r
+      union all
+      select n from jsonb_array_elements_text((p_sorted -> 'agreed')
+        || coalesce(p_sorted -> 'silent', '[]')) as n);
+  end if;
   for v_row in
     select r from jsonb_array_elements(p_rows) as r
     where r ->> 'action' in ('pull', 'decided', 'conflict', 'suppressed', 'converged')
@@ -62,11 +68,14 @@ begin
         v_row ->> 'policy', v_id, p_item.id);
     end if;
   end loop;
-  perform lead_sync_private.close_conflicts(p_item.conversation_id, (
-    select coalesce(jsonb_agg(r -> 'field_group'), '[]') || '["identity"]'::jsonb
-    from jsonb_array_elements(p_rows) as r
-    where not p_sorted -> 'conflicts' ? (r ->> 'field_group')
-      and r ->> 'action' not in ('decided', 'skip')), 'the two sides differ no longer');
+  if p_evidence ? 'open' then
+    perform lead_sync_private.close_conflicts(p_item.conversation_id, (
+      select coalesce(jsonb_agg(r -> 'field_group'), '[]') || '["identity"]'
+        || (p_sorted -> 'agreed')
+      from jsonb_array_elements(p_rows) as r
+      where not p_sorted -> 'conflicts' ? (r ->> 'field_group')
+        and r ->> 'action' not in ('decided', 'skip')), 'the two sides differ no longer');
+  end if;
 
   update public.lead_sync_mapping m
   set domiq_base = v_domiq, resman_base = v_resman,
@@ -97,5 +106,7 @@ comment on function lead_sync_private.keep_merge(public.lead_sync_queue,
 'Write what a merge came to, in the transaction that wrote DomIQ''s rows: conflicts, bases, history,
 what is suppressed, that the lead was read and, of a pull that leaves nothing to be pushed, as of
 which versions the link is in step.
+p_sorted: as sort_groups, with the "versions" and the groups that still_groups named.
+p_evidence: "open" conflicts are closed where the sides differ no longer.
 Returns: {"conflict_ids"}.
 Writes: lead_sync_conflicts, lead_sync_mapping, field_change. Notifies: lead_sync_conflict.';

@@ -49,6 +49,7 @@ begin
           when v.d <> 'null' then lead_sync_private.apply_steps(v.steps, v.d, v_country)
           else v.d end as value offset 0) as d
     ) as n
+    where ((p_rules -> 'still') || (p_rules -> 'silent')) ? (g.value ->> 'name') is not true
     order by g.place
   loop
     field_group := v_group ->> 'name';
@@ -106,9 +107,10 @@ revoke all on function lead_sync_private.merge_lead(jsonb, jsonb, jsonb, jsonb, 
 comment on function lead_sync_private.merge_lead(jsonb, jsonb, jsonb, jsonb, jsonb, jsonb) is
 'Merge a whole lead three ways, group by group: a pure function of rules, bases, both sides and
 evidence.
-p_rules: as merge_rules. p_evidence: {"domiq_times": {group: time}, "resman_after","resman_before":
-between which ResMan''s change came, "opaque": [groups that DomIQ holds in a form nobody can read],
-"blank": [groups that DomIQ leaves empty], "spans": the user belongs to several companies}.
+p_rules: as merge_rules; those that still_groups names are left out. p_evidence: {"domiq_times":
+{group: time}, "resman_after","resman_before": between which ResMan''s change came, "opaque":
+[groups that DomIQ holds in a form nobody can read], "blank": [groups that DomIQ leaves empty],
+"spans": the user belongs to several companies}.
 Returns: a row a group. action: in_sync, converged (equal now: move the base), push, pull, decided
 (both changed: result is what both are to hold), conflict (a person decides), suppressed (winner''s
 value may not be written: why), skip. domiq and resman: normalised, what was not observed as it

@@ -36,7 +36,9 @@ begin
         where i.property_id = p_property_id), 'bidirectional'),
       'groups', jsonb_agg(jsonb_build_object('name', f.field_group, 'contact', f.contact,
         'fields', f.fields, 'policy', p.policy, 'allow_blank', p.allow_blank)
-        order by f.position))
+        order by f.position),
+      'group_of', (select jsonb_object_agg(f.field, f.field_group)
+        from lead_sync_private.lead_field f where not f.custom))
     from field f
     cross join lateral lead_sync_private.find_policy(f.field_group, p_property_id) as p
     where not f.custom);
@@ -47,4 +49,4 @@ comment on function lead_sync_private.merge_rules(uuid, integer) is
 'Gather all that a merge at a property goes by, so that merge_lead itself reads no table.
 p_base_version: the version of the normalisers under which the base was written; null: the newest.
 Returns: {"version","rebase","country","direction","groups":[{"name","contact","fields","policy",
-"allow_blank"}]}, groups in their order.';
+"allow_blank"}], "group_of": {field: group}}, groups in their order.';

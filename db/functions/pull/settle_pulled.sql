@@ -13,7 +13,6 @@ as $fn$
 declare
   v_row record;
   v_status text;
-  v_versions jsonb := p_merge -> 'versions';
 begin
   if p_merge -> 'pulled' <> '[]' or p_merge -> 'conflicts' <> '[]' or p_outcome <> 'updated' then
     perform lead_sync_private.write_log(p_item,
@@ -33,10 +32,11 @@ begin
   elsif p_merge -> 'pushed' <> '[]' then
     return;
   end if;
-  v_status := case when exists (
-      select from public.lead_sync_conflicts c
-      where c.conversation_id = p_mapping.conversation_id
-        and coalesce(c.resolution_status in ('pending', 'manual_review'), false))
+  v_status := case when (p_merge -> 'open' = 'true' or p_merge -> 'conflicts' <> '[]')
+      and exists (
+        select from public.lead_sync_conflicts c
+        where c.conversation_id = p_mapping.conversation_id
+          and coalesce(c.resolution_status in ('pending', 'manual_review'), false))
     then 'conflict' else 'synced' end;
   for v_row in
     select c.id, c.user_id, c.resman_sync_status, c.resman_lead_id,
@@ -55,17 +55,6 @@ begin
         clock_timestamp());
     end if;
   end loop;
-  update public.lead_sync_mapping m
-  set sync_version = coalesce((v_versions ->> 'conversation')::integer, m.sync_version),
-      user_sync_version = coalesce((v_versions ->> 'user')::integer, m.user_sync_version),
-      last_sync_at = clock_timestamp()
-  where m.id = p_mapping.id
-    -- a merge has said so with what else it wrote to the link
-    and (m.last_sync_at is null or m.last_sync_at < now()
-      or m.sync_version
-        is distinct from coalesce((v_versions ->> 'conversation')::integer, m.sync_version)
-      or m.user_sync_version
-        is distinct from coalesce((v_versions ->> 'user')::integer, m.user_sync_version));
 end
 $fn$;
 revoke all on function lead_sync_private.settle_pulled(public.lead_sync_queue,
@@ -74,4 +63,4 @@ comment on function lead_sync_private.settle_pulled(public.lead_sync_queue,
   public.lead_sync_mapping, jsonb, text) is
 'Write the end of a pull to DomIQ''s rows, which the caller has locked: in step, in conflict, or with
 a push to follow.
-Writes: conversation, "user", lead_sync_mapping, lead_sync_log, lead_sync_queue.';
+Writes: conversation, "user", lead_sync_log, lead_sync_queue.';

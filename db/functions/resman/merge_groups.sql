@@ -17,15 +17,24 @@ declare
         (p_state #>> '{rules,version}')::integer) then p_state -> 'rules'
       else lead_sync_private.merge_rules(p_item.property_id, p_mapping.rules_version) end;
   v_base jsonb := lead_sync_private.adjust_base(p_state, p_mapping, p_read, v_rules);
-  v_evidence jsonb := lead_sync_private.gather_evidence(
-    coalesce(p_mapping.conversation_id, p_item.conversation_id), p_mapping);
+  v_evidence jsonb;
+  v_in_step text;
   v_rows jsonb;
   v_pull jsonb;
   v_failed jsonb := '{}'::jsonb;
   v_result jsonb;
 begin
   v_item.conversation_id := coalesce(p_mapping.conversation_id, p_item.conversation_id);
-  select jsonb_agg(case
+  if not p_dry then -- or every group is to be told of
+    v_rules := v_rules || lead_sync_private.still_groups(v_rules, v_base -> 'domiq',
+      v_base -> 'resman',
+      -- DomIQ's finer stages are words of its own: compared as they are, none would be still
+      case when v_domiq ? 'status' then v_domiq || jsonb_build_object('status',
+        lead_sync_private.apply_steps('{trim,lower,stage}', v_domiq -> 'status', null))
+      else v_domiq end, p_read);
+  end if;
+  v_evidence := lead_sync_private.gather_evidence(v_item.conversation_id, p_mapping, v_rules);
+  select coalesce(jsonb_agg(case
       when v_evidence -> 'held' ? m.field_group
           and m.action in ('push', 'pull', 'decided', 'conflict')
         or m.action in ('push', 'pull') and lead_sync_private.is_flipping(p_mapping.id,
@@ -34,7 +43,7 @@ begin
         'result', null, 'severity', 'critical', 'policy', 'manual_review', 'quarantine', true,
         'conflict_type', coalesce(m.conflict_type, 'data_conflict'),
         'why', 'the value goes back and forth between the sides')
-      else to_jsonb(m) end)
+      else to_jsonb(m) end), '[]')
   into v_rows
   from lead_sync_private.merge_lead(v_rules, v_base -> 'domiq', v_base -> 'resman', v_domiq,
     p_read, v_evidence) as m;
@@ -57,14 +66,22 @@ begin
     order by c.created_at desc, c.id limit 1;
   end if;
   if v_pull <> '{}' then
-    v_failed := lead_sync_private.apply_pull(p_item.conversation_id, p_mapping, v_domiq, v_pull);
+    -- The end of a pull goes to DomIQ's row with its values, where it can be told beforehand.
+    v_in_step := case when p_item.sync_operation = 'pull' and not v_evidence ? 'open'
+        and not jsonb_path_exists(v_rows, '$[*] ? (@.action == "conflict" || @.action == "push"
+          || @.action == "decided")')
+      then p_mapping.resman_lead_id end;
+    v_failed := lead_sync_private.apply_pull(p_item.conversation_id, p_mapping, v_domiq, v_pull,
+      v_in_step);
     v_versions := lead_sync_private.lead_versions(p_item.conversation_id);
     -- a pull sends nothing: nobody asks it for DomIQ's side
     v_domiq := case when p_item.sync_operation is distinct from 'pull'
       then lead_sync_private.build_lead(p_item.conversation_id, p_mapping.id) end;
   end if;
-  v_result := lead_sync_private.sort_groups(v_rows, v_failed, v_rules)
-    || jsonb_build_object('versions', v_versions, 'domiq', v_domiq);
+  v_result := lead_sync_private.sort_groups(v_rows, v_failed, v_rules);
+  v_result := v_result || jsonb_build_object('versions', v_versions, 'domiq', v_domiq,
+    'agreed', (v_result -> 'agreed') || (v_rules -> 'still'), 'silent', v_rules -> 'silent',
+    'open', v_evidence ? 'open');
   return v_result || lead_sync_private.keep_merge(v_item, p_mapping, v_rows, v_result,
     v_base, p_read, p_issued_at, v_evidence);
 end
@@ -79,7 +96,8 @@ p_state: as adjust_base; "rules": merge_rules of the property, where the caller 
 p_issued_at: when the read was issued. p_dry: nothing is written.
 Returns: {"send": values to push, "domiq_base","resman_base": the base of these groups once that is
 acknowledged, "pushed","pulled","suppressed","conflicts","agreed": names of groups,
-"conflict_ids", "versions","domiq": as DomIQ stands now; of a pull that has written no domiq}.
+"conflict_ids", "open": whether a conflict was open, "silent": as still_groups,
+"versions","domiq": as DomIQ stands now; of a pull that has written no domiq}.
 Raises: lock_not_available where DomIQ''s rows cannot be locked at once.
 Writes: "user", conversation, lead_sync_mapping, lead_sync_conflicts, field_change.
 Notifies: lead_sync_conflict.';

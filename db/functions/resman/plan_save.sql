@@ -62,7 +62,7 @@ begin
   end if;
 
   v_outcome := (v_merge - array['send', 'rows', 'domiq', 'now_domiq', 'now_resman', 'failed',
-      'conflict_ids', 'rules_version']) || jsonb_build_object(
+      'conflict_ids', 'rules_version', 'silent', 'open']) || jsonb_build_object(
     'lead_id', v_read -> 'lead_id', 'contact_id', v_read -> 'contact_id',
     'read_at', p_found -> 'read_at', 'events', v_events, 'seen', v_seen,
     'create_key', case when v_read is null then v_events #> '{0,key}' end);

@@ -1,4 +1,5 @@
-create or replace function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb)
+create or replace function lead_sync_private.write_conversation_values(
+  p_id uuid, p_values jsonb, p_in_step text default null)
 returns void
 language plpgsql volatile
 -- public: DomIQ's own triggers name their tables without a schema
@@ -34,14 +35,21 @@ begin
       tour_datetime = case when p_values ->> 'tour_at' is not null
         then (p_values ->> 'tour_at')::timestamptz at time zone (
           lead_sync_private.get_setting(b.property_id, 'time_zone') #>> '{}')
-        else c.tour_datetime end
+        else c.tour_datetime end,
+      -- the stamp leaves them as they are here
+      resman_sync_status = case when p_in_step is not null
+        then 'synced' else c.resman_sync_status end,
+      resman_lead_id = coalesce(p_in_step, c.resman_lead_id),
+      resman_last_sync_at = case when p_in_step is not null
+        then clock_timestamp() else c.resman_last_sync_at end
   from public.chatbot b
   where c.id = p_id and b.id = c.chatbot_id;
 end
 $fn$;
-revoke all on function lead_sync_private.write_conversation_values(uuid, jsonb) from public;
-comment on function lead_sync_private.write_conversation_values(uuid, jsonb) is
+revoke all on function lead_sync_private.write_conversation_values(uuid, jsonb, text) from public;
+comment on function lead_sync_private.write_conversation_values(uuid, jsonb, text) is
 'Set the values of a conversation that a pull brings; what is absent stays as it is.
-domiq_status: a status of DomIQ''s own, to be put back.
+domiq_status: a status of DomIQ''s own, to be put back. p_in_step: the lead with which the
+conversation is in step once this is written, if it is.
 Raises: what DomIQ''s columns and constraints refuse.
 Writes: conversation. DomIQ''s update triggers fire.';

@@ -1,5 +1,5 @@
 create or replace function lead_sync_private.write_lead_values(
-  p_conversation_id uuid, p_user_id uuid, p_values jsonb)
+  p_conversation_id uuid, p_user_id uuid, p_values jsonb, p_in_step text default null)
 returns void
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -19,7 +19,8 @@ begin
       select lead_sync_private.choose_status(c.status, p_values ->> 'status') into v_status
       from public.conversation c where c.id = p_conversation_id;
     end if;
-    perform lead_sync_private.write_conversation_values(p_conversation_id, p_values);
+    perform lead_sync_private.write_conversation_values(p_conversation_id, p_values,
+      p_in_step);
     perform lead_sync_private.keep_summary(p_conversation_id, p_values ->> 'comment');
     -- DomIQ's trigger makes a stage of a tour: it must not bring back a lead that is lost or
     -- closed, nor undo that somebody has applied.
@@ -31,14 +32,14 @@ begin
         select from public.conversation c
         where c.id = p_conversation_id and c.status is distinct from v_status) then
       perform lead_sync_private.write_conversation_values(p_conversation_id,
-        jsonb_build_object('domiq_status', v_status));
+        jsonb_build_object('domiq_status', v_status), p_in_step);
     end if;
   end if;
 end
 $fn$;
-revoke all on function lead_sync_private.write_lead_values(uuid, uuid, jsonb) from public;
-comment on function lead_sync_private.write_lead_values(uuid, uuid, jsonb) is
+revoke all on function lead_sync_private.write_lead_values(uuid, uuid, jsonb, text) from public;
+comment on function lead_sync_private.write_lead_values(uuid, uuid, jsonb, text) is
 'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
 tour that DomIQ''s trigger makes a stage of leaves a lost or closed lead, an applicant and a
-resident so.
+resident so. p_in_step: as write_conversation_values.
 Writes: "user", conversation; lead_event, for a summary.';

@@ -1,6 +1,6 @@
 -- update_conversation_sync_status: a version, a mark, and a time for each group that changed.
 begin;
-select plan(27);
+select plan(30);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/capture.psql
 \i db/tests/support/routine.psql
@@ -53,6 +53,20 @@ from (values
   ('is_book_tour = true', 'status tour'), ('source = ''Web''', ''),
   ('occupants_count = null, has_pets = null', 'occupants pets'), ('is_qualified = true', ''))
   as v(change, expected);
+
+-- edges: what says that it is a pull
+select set_config('lead_sync.applying', 'anything', true);
+update public.conversation set occupants_count = 10, resman_sync_status = 'conflict',
+  resman_capture_mark = null where id = :'lead';
+select is(c.resman_sync_status, 'not_synced', 'an edit is one whatever the setting says')
+from public.conversation c where c.id = :'lead';
+update public.conversation set occupants_count = 11, resman_sync_status = 'synced',
+  resman_last_sync_at = '2026-01-01', resman_capture_mark = null where id = :'lead';
+select is(c.resman_sync_status, 'synced', 'the end of a pull comes with the time of it')
+from public.conversation c where c.id = :'lead';
+select is(c.resman_capture_mark::text, pg_current_xact_id()::text, 'and is captured all the same')
+from public.conversation c where c.id = :'lead';
+select set_config('lead_sync.applying', '', true);
 
 -- edges: a row from before the package
 update public.conversation set resman_sync_version = null, resman_field_times = null

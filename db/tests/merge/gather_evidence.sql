@@ -1,6 +1,6 @@
 -- gather_evidence: what a merge may go by besides the values.
 begin;
-select plan(36);
+select plan(39);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -140,6 +140,25 @@ select is(pg_temp.evidence(:'other', null) -> 'spans', 'false', 'for that user a
 update public.conversation set user_id = pg_temp.given_user() where id = :'follower';
 select is(pg_temp.evidence(:'lead', :'mapping') -> 'spans', 'false',
   'the one of the newest conversation');
+
+-- edges: a merge that needs none of that
+create function pg_temp.named(p_lead uuid, p_mapping uuid, p_rules jsonb) returns text
+language sql
+as $$
+  select string_agg(k, ' ' order by k)
+  from jsonb_object_keys(lead_sync_private.gather_evidence(p_lead,
+    (select m from public.lead_sync_mapping m where m.id = p_mapping), p_rules)) as k
+$$;
+select pg_temp.given_lead('{"status": "odd"}') as apart \gset
+select pg_temp.given_mapping(:'apart', '{"resman_read_at": "2026-01-04T00:00:00Z"}') as link \gset
+select pg_temp.given_conflict(:'apart', 'email');
+update public.conversation set occupants_count = 9 where id = :'apart';
+select is(pg_temp.named(:'apart', :'link', null),
+  'domiq_times opaque open resman_after resman_before resman_seen spans', 'all is gathered');
+select is(pg_temp.named(:'apart', :'link', '{"simple": false}'),
+  'domiq_times opaque open resman_after resman_before resman_seen spans', 'as it may be needed');
+select is(pg_temp.named(:'apart', :'link', '{"simple": true}'),
+  'open resman_after resman_before resman_seen spans', 'what is open counts in any merge');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- keep_merge: what a merge came to: conflicts, bases, history and what is suppressed.
 begin;
-select plan(49);
+select plan(53);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -50,11 +50,12 @@ begin
   return lead_sync_private.keep_merge(v_item, v_mapping, p_rows,
     lead_sync_private.sort_groups(p_rows, coalesce(p_more -> 'failed', '{}'),
       coalesce(p_more -> 'rules', '{}'))
-      || '{"versions": {"conversation": 7, "user": 8}}',
+      || '{"versions": {"conversation": 7, "user": 8}}' || coalesce(p_more -> 'sorted', '{}'),
     jsonb_build_object('domiq', v_mapping.domiq_base, 'resman', v_mapping.resman_base),
     coalesce(p_more -> 'read', '{"lead_id": "L1", "status": "prospect", "events": []}'),
     coalesce(p_more ->> 'issued_at', '2026-01-03')::timestamptz,
-    coalesce(p_more -> 'evidence', '{"resman_after": "t1", "resman_before": "t2"}'));
+    coalesce(p_more -> 'evidence', '{"resman_after": "t1", "resman_before": "t2",
+      "open": true}'));
 end
 $$;
 create function pg_temp.link(p_mapping uuid) returns public.lead_sync_mapping
@@ -213,6 +214,9 @@ select is(pg_temp.conflicts(:'lead'), 'comment auto_resolved, email pending, '
   'identity auto_resolved, name pending, phone auto_resolved',
   'a group that says nothing closes none, and that lead is found');
 select pg_temp.keep(:'mapping', jsonb_build_array(
+  pg_temp.row_of('in_sync', 'email', 'a', 'a', 'a')), '{"evidence": {}}');
+select alike(pg_temp.conflicts(:'lead'), '%email pending%', 'none was open: none is looked for');
+select pg_temp.keep(:'mapping', jsonb_build_array(
   pg_temp.row_of('in_sync', 'email', 'a', 'a', 'a'),
   pg_temp.row_of('suppressed', 'name', 'a', 'b', 'a', '{"winner": "domiq"}')));
 select is(pg_temp.conflicts(:'lead'), 'comment auto_resolved, email auto_resolved, '
@@ -227,6 +231,18 @@ select is(m.suppressed, '{"name": {"side": "domiq", "domiq": {"name": "a"}, "res
     "b"}, "why": "w", "after": "t1"}}', 'what was not merged stays suppressed')
 from (select jsonb_set(m.suppressed, '{name}', (m.suppressed -> 'name') - 'at') as suppressed
   from pg_temp.link(:'mapping') m) as m;
+
+-- edges: what was not to be merged
+select pg_temp.keep(:'mapping', '[]', '{"sorted": {"agreed": ["pets"], "silent": ["rent"]}}');
+select ok(m.suppressed ? 'name', 'another group''s word stays') from pg_temp.link(:'mapping') m;
+savepoint before;
+select pg_temp.keep(:'mapping', '[]', '{"sorted": {"agreed": ["name"]}}');
+select is(m.suppressed, '{}', 'of a group that agrees it goes') from pg_temp.link(:'mapping') m;
+rollback to before;
+select pg_temp.keep(:'mapping', '[]', '{"sorted": {"silent": ["name"]}}');
+select is(m.suppressed, '{}', 'of one of which nothing is said, too')
+from pg_temp.link(:'mapping') m;
+rollback to before;
 
 -- happy path: what is suppressed
 create function pg_temp.suppressed_since(p_mapping uuid, p_domiq text, p_resman text)

@@ -1,6 +1,6 @@
 -- merge_rules: all that a merge at a property goes by.
 begin;
-select plan(19);
+select plan(20);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -25,12 +25,16 @@ as $$
 $$;
 
 -- happy path
-select is(pg_temp.rules(:'property') - 'groups',
+select is(pg_temp.rules(:'property') - array['groups', 'group_of'],
   '{"version": 1, "rebase": false, "country": "1", "direction": "from_resman"}',
   'the property''s');
 select is(jsonb_path_query_array(pg_temp.rules(:'property'), '$.groups[*].name'),
   '["name", "email", "phone", "status", "move_in_date", "rent", "bedrooms", "occupants", "pets",
     "comment", "tour"]', 'the groups that both sides hold, in order');
+select is(pg_temp.rules(:'property') -> 'group_of', (
+    select jsonb_object_agg(f ->> 'field', g -> 'name')
+    from jsonb_array_elements(pg_temp.rules(:'property') -> 'groups') as g,
+      jsonb_array_elements(g -> 'fields') as f), 'and which group a field belongs to');
 select is(pg_temp.group_of('name', :'property'), '{"name": "name", "contact": true,
   "policy": "newest_wins", "allow_blank": false, "fields": [
     {"field": "first_name", "steps": ["trim"]}, {"field": "last_name", "steps": ["trim"]}]}',

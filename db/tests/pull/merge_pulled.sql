@@ -1,6 +1,6 @@
 -- merge_pulled: a linked lead as a pull read it is merged with DomIQ's.
 begin;
-select plan(33);
+select plan(35);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -67,6 +67,22 @@ select is(c.resman_custom_fields, '{"source": {"id": "S1"}}', 'what it alone kno
 from public.conversation c where c.id = :'lead';
 select is(c.resman_sync_status, 'synced', 'the rows say that they are in step')
 from public.conversation c where c.id = :'lead';
+create temporary table written (status text);
+create function pg_temp.note_write() returns trigger
+language plpgsql
+as $$
+begin
+  insert into written values (new.resman_sync_status);
+  return null;
+end
+$$;
+create trigger note_write after update on public.conversation
+  for each row execute function pg_temp.note_write();
+select is(pg_temp.merge(:'lead', '{"first_name": "Anna", "source": {"id": "S1"},
+    "move_in_date": "2026-06-01"}') ->> 'outcome', 'updated', 'ResMan changes it again');
+select results_eq('select status from written', array['synced'],
+  'one write of the row brings the value and its end');
+drop trigger note_write on public.conversation;
 select is(pg_temp.merge(:'lead', '{"first_name": "Anna", "events": [{"type": "Appointment",
   "at": "2026-03-01T15:00:00Z"}]}') ->> 'outcome', 'updated', 'so is a tour');
 select is(c.is_book_tour and c.tour_datetime is not null, true, 'out of the events')

@@ -1,6 +1,6 @@
 -- write_conversation_values: a pull's values of a conversation.
 begin;
-select plan(18);
+select plan(22);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -81,6 +81,26 @@ select pg_temp.given_conversation(null, pg_temp.given_property()) as fresh \gset
 select is(pg_temp.written(:'fresh', '{"tour_at": "2027-01-05T18:30:00Z"}'),
   'tour_scheduled | - | - | - | - | - | - | - | - | t | 2027-01-05 18:30:00',
   'a tour is booked; the stage is what DomIQ makes of it');
+
+-- edges: the end of a pull goes with its values
+update public.conversation set resman_lead_id = 'L0', resman_last_sync_at = '2026-01-01'
+where id = :'fresh';
+create function pg_temp.ends() returns text
+language sql
+as $$
+  select concat_ws(' ', c.resman_sync_status, c.resman_lead_id, c.resman_last_sync_at >= now())
+  from public.conversation c where c.occupants_count in (3, 4)
+$$;
+select set_config('lead_sync.applying', 'a link', true);
+select lead_sync_private.write_conversation_values(:'fresh', '{"occupants": 3}');
+select is(pg_temp.ends(), 'not_synced L0 f', 'a row that is not said to be in step is not');
+select lead_sync_private.write_conversation_values(:'fresh', '{"occupants": 4}', 'L1');
+select is(pg_temp.ends(), 'synced L1 t', 'one that is said to be, is so with the same write');
+select lead_sync_private.write_conversation_values(:'fresh', '{"occupants": 4}', 'L1');
+select is(pg_temp.ends(), 'synced L1 t', 'whether anything changes or not');
+select set_config('lead_sync.applying', '', true);
+select lead_sync_private.write_conversation_values(:'fresh', '{"occupants": 3}', 'L1');
+select is(pg_temp.ends(), 'not_synced L1 t', 'but in a pull alone');
 
 -- errors
 select throws_ok(format('select lead_sync_private.write_conversation_values(%L, %L)', :'lead',
