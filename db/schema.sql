@@ -3766,7 +3766,7 @@ Writes: pulled_lead.';
 
 create function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 0bb6a02eb7b14c1f
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 1fb34e67a1139661
 comment on function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb) is
 'List the groups that a merge need not look at: most groups of most merges. still: both sides say,
 to the letter, what they said when they last agreed; merge_lead would find them in_sync, or

@@ -7,7 +7,7 @@ as $fn$
 begin
   -- a base of older rules is first to be written anew
   if p_rules -> 'rebase' = 'true' then
-    return '{"still": [], "silent": [], "simple": false}';
+    return '{"still": [], "silent": [], "simple": false}'::jsonb;
   end if;
   return (
     with g as (
