@@ -1,9 +1,10 @@
 """P9: pushes through HTTP: a real runner of 32 slots, the simulated ResMan, each a process.
 
-New leads of one property whose limits are lifted, two calls each. With fifty milliseconds of
-latency in the simulator the runner is compared with a bare loop of 32 threads that make the
-same calls; without latency all share the machine's cores, and the CPU of each is told apart.
-The runner's time is that from its first claim to the end of the last item.
+New leads of one property whose limits are lifted, two calls each; ResMan's agents and sources
+are known, as they are of a property that is not new. With fifty milliseconds of latency in the
+simulator the runner is compared with a bare loop of 32 threads that make the same calls;
+without latency all share the machine's cores, and the CPU of each is told apart. The runner's
+time is that from its first claim to the end of the last item.
 """
 
 import base64
@@ -13,7 +14,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from psycopg.types.json import Jsonb
 
 from bench import profile, seed
 from bench.answers import LEASE, answer
-from bench.harness import Bench, connect, one, run
+from bench.harness import Bench, Connection, connect, one, run
 from bench.result import Result, Target, middle
 from runner import calls
 from runner.envelope import Credentials, Keyring
@@ -74,12 +75,6 @@ def fill(url: str, first: int, last: int, *, properties: bool = True) -> None:
             Jsonb(Keyring.from_env(KEYS).seal(property_id, _CREDENTIALS)),
             property_id,
         )
-        for table in ("lookup", "lookup_fetch"):
-            run(
-                connection,
-                f"delete from lead_sync_private.{table} where property_id = %s",
-                property_id,
-            )
         run(
             connection,
             "insert into lead_sync_private.property_setting (property_id, name, value)"
@@ -101,7 +96,7 @@ def by_runner(bench: Bench, leads: int, latency_ms: int) -> Figures:
 def push(bench: Bench, url: str, leads: int, latency_ms: int) -> Figures:
     """Bring across what waits; leads a second, CPU per lead of each process, in ms."""
     with simulator(latency_ms) as (resman, simulator_pid), connect(url) as connection:
-        # a sequence has gaps: by rows, not by its numbers
+        _keep_lookups(connection, resman)
         before_seq = one(
             connection,
             "select min(q.seq) - 1 from (select seq from public.lead_sync_queue"
@@ -111,7 +106,6 @@ def push(bench: Bench, url: str, leads: int, latency_ms: int) -> Figures:
         postmaster = bench.server.pid or 0
         before = profile.family_cpu(postmaster), profile.cpu_seconds(simulator_pid)
         process = subprocess.Popen(
-            # a wait: items that found a look-up's rows locked come back a second later
             [
                 *(sys.executable, "-m", "runner", "run", "--drain", "--drain-wait", "5"),
                 *("--slots", str(THREADS)),
@@ -171,17 +165,33 @@ def by_loop(leads: int, latency_ms: int, save: dict[str, Any]) -> Figures:
     return figures
 
 
+def _lookups(resman: str) -> dict[str, Any]:
+    """The simulator's agents and sources, by the call that lists them."""
+    property_ = {"resman_property_id": DEFAULT_PROPERTIES[0]}
+    with closing(ResMan(resman)) as adapter:
+        return {
+            call: adapter.call({"call": call}, property_, _CREDENTIALS)["items"]
+            for call in ("list_agents", "list_sources")
+        }
+
+
+def _keep_lookups(connection: Connection, resman: str) -> None:
+    """Have them known: the bare loop does not ask for them either."""
+    for call, items in _lookups(resman).items():
+        run(
+            connection,
+            "select lead_sync_private.store_lookup(md5('p1')::uuid, %s, %s)",
+            call.removeprefix("list_").removesuffix("s"),
+            Jsonb(items),
+        )
+
+
 def _with_lookups(resman: str, save: dict[str, Any]) -> dict[str, Any]:
     """The request with the simulator's agent and source in place of the seed's."""
-    text, adapter = json.dumps(save), ResMan(resman)
+    text, items = json.dumps(save), _lookups(resman)
     for call, seeded in (("list_agents", "A1"), ("list_sources", "S1")):
-        answered = adapter.call(
-            {"call": call}, {"resman_property_id": DEFAULT_PROPERTIES[0]}, _CREDENTIALS
-        )
-        text = text.replace(f'"{seeded}"', json.dumps(answered["items"][0]["id"]))
-    adapter.close()
-    changed: dict[str, Any] = json.loads(text)
-    return changed
+        text = text.replace(f'"{seeded}"', json.dumps(items[call][0]["id"]))
+    return dict(json.loads(text))
 
 
 def save_request(bench: Bench) -> dict[str, Any]:

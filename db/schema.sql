@@ -2668,7 +2668,7 @@ Returns: {"winner": domiq, resman, merged or null where a person decides, "resul
 
 create function lead_sync_private.defer_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_delay interval)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 6da493539b29c8d5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 f9ab8e04702221e0
 comment on function lead_sync_private.defer_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_delay interval) is
 'Put an item back to pending for later, without counting the attempt; what it learned is kept.
 Writes: the item, and pending ones of its key that fold into it.';
@@ -3383,7 +3383,7 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 342cd227df706702
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6878230a97148860
 comment on function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb) is
 'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
 e-mail, then by phone, answers filtered by normalised equality before they are counted.
@@ -3418,7 +3418,7 @@ Returns: a plan, as plan_item; {"end": "pulled"} where all has been read.';
 
 create function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0c3fd42fc41b7d27
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4f6fa6d7b16d2866
 comment on function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb) is
 'Make the save request of a plan, with the guards that stand before every write.
 Returns: a plan: the request; shadow: what would be sent; deferred: another create is on its way, or
@@ -3639,7 +3639,7 @@ Writes: lead_sync_mapping.';
 
 create function lead_sync_private.resolve_agent(p_property_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 9978188314064684
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 9c7498c4023075ab
 comment on function lead_sync_private.resolve_agent(p_property_id uuid) is
 'Find the ResMan employee for a property''s leads: the one with the e-mail of the primary manager,
 else the default agent, by e-mail or name.
@@ -3654,7 +3654,7 @@ Returns: {"id","name"}, or null where none is known.';
 
 create function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f6fa18457b6fa3a6
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6ab1ef830f85ccab
 comment on function lead_sync_private.resolve_source(p_property_id uuid, p_conversation_id uuid) is
 'Find the ResMan source of a lead: the conversation''s, its user''s, the default, by name without
 regard to case; else the only active one that is available for online marketing.

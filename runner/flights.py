@@ -11,6 +11,10 @@ from runner.calls import Claimed, Json
 from runner.clock import boottime
 from runner.handover import Taken
 
+AHEAD = 0.015
+"""Seconds that an item may wait for a slot because it was claimed ahead: about what it takes,
+under load, from the end of an item to the claim of the next."""
+
 
 @dataclass(slots=True)
 class Flight:
@@ -53,14 +57,18 @@ class Flights:
 
     An item whose answer is being handed over takes no slot: nothing is called for it. It may
     want one again a moment later, for a save that should be sent while what was read is fresh.
-    So there are never more items than slots and a quarter of that, and what comes back has the
-    first slot that ends its call. `changed` is called as an item ends, or a slot is free.
+    So there are never more items than twice the slots, and what comes back has the first slot
+    that ends its call. A slot would idle for as long as a claim takes, if that were asked for
+    when it is free: as many items are claimed ahead as calls end in AHEAD, of slow calls none,
+    at most a quarter of the slots. `changed` is called as an item ends, or one more may come.
     """
 
     def __init__(self, slots: int, changed: Callable[[], None]) -> None:
         self._slots, self._changed = slots, changed
         self._flights: dict[UUID, Flight] = {}
         self._answered: set[UUID] = set()
+        self._ahead = 0
+        self._call_s = 0.0  # what a call takes, a moving average; 0 before the first has ended
         self._lock = threading.Condition()
         self.outcomes: Counter[str] = Counter()
 
@@ -70,8 +78,8 @@ class Flights:
             return self._free()
 
     def _free(self) -> int:
-        held = len(self._flights)
-        return min(self._slots + len(self._answered), self._slots * 5 // 4) - held
+        wanted = self._slots + self._ahead + len(self._answered)
+        return min(wanted, self._slots * 2) - len(self._flights)
 
     def all(self) -> list[Flight]:
         """The items in flight."""
@@ -83,11 +91,13 @@ class Flights:
         with self._lock:
             self._flights[flight.item.lease_token] = flight
 
-    def answered(self, flight: Flight) -> None:
-        """The answer of an item is being handed over: its slot is free."""
+    def answered(self, flight: Flight, call_s: float) -> None:
+        """The answer to a call of `call_s` seconds is being handed over: its slot is free."""
         with self._lock:
             full = self._free() <= 0
             self._answered.add(flight.item.lease_token)
+            self._call_s += (call_s - self._call_s) / (16 if self._call_s else 1)
+            self._ahead = int(self._slots * min(AHEAD / max(self._call_s, AHEAD), 0.25))
             changed = full and self._free() > 0
         if changed:
             self._changed()

@@ -133,6 +133,7 @@ class Workers:
             return
         started = time.monotonic()
         response = self._respond(flight)
+        took = time.monotonic() - started
         answer = flight.answer = self._hand_over(flight, response)
         flight.calling = False
         log.debug(
@@ -142,9 +143,9 @@ class Workers:
             outcome=response.get("outcome"),
             kind=response.get("kind"),
             code=response.get("code"),
-            ms=round(1000 * (time.monotonic() - started)),
+            ms=round(1000 * took),
         )
-        self._flights.answered(flight)
+        self._flights.answered(flight, took)
         answer.add_done_callback(lambda taken: self._taken(flight, taken))
 
     def _taken(self, flight: Flight, answer: "Future[Taken]") -> None:

@@ -26,7 +26,7 @@ def test_while_an_answer_is_handed_over_its_slot_makes_another_call(office: Offi
             if calling.acquire(
                 blocking=False
             ):  # the first: the database cannot take its answer
-                eventually(lambda: len(office.items(status="processing")) == 4)
+                eventually(lambda: len(office.items(status="processing")) == 3)
                 other.execute(
                     "select from public.lead_sync_queue where status = 'processing' for update"
                 )
@@ -34,10 +34,11 @@ def test_while_an_answer_is_handed_over_its_slot_makes_another_call(office: Offi
                 assert finish.wait(PATIENCE)
             return {"outcome": "failed", "kind": "rejected", "code": "no", "elapsed_ms": 1}
 
-        with office.running(call, slots="4"):
-            for _ in range(5):
+        # of three slots a quarter is none to be claimed ahead
+        with office.running(call, slots="3"):
+            for _ in range(4):
                 assert called.acquire(timeout=PATIENCE)
-            assert len(office.items(status="processing")) == 5
+            assert len(office.items(status="processing")) == 4
             finish.set()
             other.rollback()
             eventually(lambda: all(item["error_code"] == "no" for item in office.items()))
@@ -46,25 +47,54 @@ def test_while_an_answer_is_handed_over_its_slot_makes_another_call(office: Offi
 def test_how_many_more_items_there_may_be() -> None:
     changed: list[int] = []
     flights = Flights(8, lambda: changed.append(flights.free()))
-    held = [flight() for _ in range(10)]
+    held = [flight() for _ in range(18)]
     for each in held[:8]:
         flights.begin(each)
     assert flights.free() == 0
-    for each in held[:3]:
-        flights.answered(each)
-    assert (flights.free(), changed) == (2, [1])  # a quarter more than slots, for three answers
+    flights.answered(held[0], 5.0)
+    flights.answered(held[1], 5.0)
+    assert (flights.free(), changed) == (2, [1])
     flights.begin(held[8])
     flights.begin(held[9])
     assert flights.free() == 0
     flights.asked(held[0])  # its save takes the slot of none, and waits for a thread
-    assert flights.free() == 0
+    assert flights.free() == -1
     flights.end(held[1], "completed")
-    assert (flights.free(), changed) == (0, [1, 0])
-    flights.end(held[2], "completed")
-    assert (flights.free(), changed) == (0, [1, 0, 0])
+    assert (flights.free(), changed) == (-1, [1, -1])
     flights.end(held[0], "completed")
-    assert (flights.free(), changed) == (1, [1, 0, 0, 1])
+    assert (flights.free(), changed) == (0, [1, -1, 0])
+    flights.end(held[2], "completed")
+    assert (flights.free(), changed) == (1, [1, -1, 0, 1])
     assert (len(flights.all()), flights.outcomes) == (7, {"completed": 3})
+    flights.begin(held[10])
+    for each in held[3:10]:
+        flights.answered(each, 5.0)
+    for each in held[11:18]:
+        flights.begin(each)
+    assert flights.free() == 0
+    flights.answered(held[10], 5.0)
+    assert flights.free() == 1
+    flights.begin(flight())
+    flights.answered(held[11], 5.0)
+    assert flights.free() == 0  # twice the slots, however many answers wait
+
+
+def test_items_are_claimed_ahead_for_what_calls_take() -> None:
+    def free(*calls_s: float) -> int:
+        flights = Flights(32, lambda: None)
+        for call_s in calls_s:
+            begun = flight()
+            flights.begin(begun)
+            flights.answered(begun, call_s)
+            flights.end(begun, "completed")
+        return flights.free()
+
+    assert free() == 32  # nothing is known of ResMan yet
+    assert free(0.001) == free(0.06) == 40  # a quarter at most
+    assert free(0.1) == 36  # of 32 calls of 100 ms, 4.8 end in 15 ms
+    assert free(1.0) == 32  # and of slow ones none
+    assert free(*[1.0] * 9, 0.05) == 32  # one is no measure
+    assert free(1.0, *[0.05] * 99) == 40
 
 
 def flight() -> Flight:

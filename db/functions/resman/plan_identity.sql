@@ -10,8 +10,10 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
 declare
-  v_source jsonb := lead_sync_private.resolve_source(p_item.property_id,
-    p_item.conversation_id);
+  v_state jsonb := p_state;
+  -- found once an attempt, before the first search
+  v_source jsonb := coalesce(p_state #> '{create_with,source}',
+    lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id));
   v_agent jsonb;
   v_person record;
   v_email text;
@@ -30,7 +32,8 @@ begin
       'no active ResMan source of this name: set the property''s default_source to one of '
       'ResMan''s, or name one in conversation.source');
   end if;
-  v_agent := lead_sync_private.resolve_agent(p_item.property_id);
+  v_agent := coalesce(p_state #> '{create_with,agent}',
+    lead_sync_private.resolve_agent(p_item.property_id));
   if v_agent is null then
     if not p_state ? 'agent' then
       return lead_sync_private.ask(p_state, 'agent', '{"call": "list_agents"}');
@@ -39,6 +42,9 @@ begin
       'no ResMan employee has the e-mail of the property''s primary manager: set the property''s '
       'default_agent to one of ResMan''s');
   end if;
+
+  v_state := v_state || jsonb_build_object('create_with',
+    jsonb_build_object('source', v_source, 'agent', v_agent));
 
   -- What a person has decided about who this is holds before any search.
   select c.user_id, u.email, u.phone, u.last_name, l.property_id, d.resman_lead_id as chosen
@@ -53,7 +59,7 @@ begin
   order by d.decided_at desc nulls last limit 1;
   if v_person.chosen is not null then
     if p_state #>> '{read,value}' is distinct from v_person.chosen then
-      return lead_sync_private.ask(p_state, 'read', jsonb_build_object(
+      return lead_sync_private.ask(v_state, 'read', jsonb_build_object(
         'call', 'search_leads', 'by', jsonb_build_object('lead_id', v_person.chosen)));
     end if;
     select l into v_lead
@@ -75,7 +81,7 @@ begin
   end if;
   if v_email is not null then
     if p_state #>> '{email,value}' is distinct from v_email then
-      return lead_sync_private.ask(p_state - 'phone', 'email', jsonb_build_object(
+      return lead_sync_private.ask(v_state - 'phone', 'email', jsonb_build_object(
         'call', 'search_leads', 'by', jsonb_build_object('email', v_email)));
     end if;
     v_by := 'email';
@@ -87,7 +93,7 @@ begin
   end if;
   if v_phone is not null and coalesce(jsonb_array_length(v_leads), 0) = 0 then
     if p_state #>> '{phone,value}' is distinct from v_phone then
-      return lead_sync_private.ask(p_state, 'phone', jsonb_build_object(
+      return lead_sync_private.ask(v_state, 'phone', jsonb_build_object(
         'call', 'search_leads', 'by', jsonb_build_object('phone', v_phone)));
     end if;
     v_by := 'phone';

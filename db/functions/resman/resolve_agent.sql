@@ -10,7 +10,8 @@ set enable_mergejoin = off
 as $fn$
 begin
   return (
-    with wanted as (
+    -- materialized: else the setting is read anew beside each of ResMan's names
+    with wanted as materialized (
       select m.email::text as wanted, 1 as rank
       from public.property_manager_assignment a
       join public.property_manager m on m.id = a.property_manager_id

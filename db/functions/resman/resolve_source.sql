@@ -11,7 +11,8 @@ set enable_mergejoin = off
 as $fn$
 begin
   return (
-    with wanted as (
+    -- materialized: else the setting is read anew beside each of ResMan's names
+    with wanted as materialized (
       select name, rank
       from public.conversation c
       left join public."user" u on u.id = c.user_id,

@@ -20,7 +20,8 @@ select pg_temp.given_item(:'lead', '{"priority": 3}') as younger,
 select to_jsonb(q)::text as other_before from pg_temp.item(:'other') q \gset
 select lead_sync_private.defer_item(pg_temp.item(:'lead'), '{"sent": {"pushed": []},
   "lead_id": "L1", "failures": 2, "step": "save", "read": {}, "email": {}, "phone": {},
-  "source": true, "agent": true, "lost_reason": true}', 'because', 'in words', '100 s');
+  "source": true, "agent": true, "lost_reason": true,
+  "create_with": {}}', 'because', 'in words', '100 s');
 select collect_tap(
   is(q.status, 'pending', 'it waits again'),
   ok(q.next_retry_at between now() + interval '100 s'

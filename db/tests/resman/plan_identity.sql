@@ -1,6 +1,6 @@
 -- plan_identity: which ResMan lead a conversation without a link is.
 begin;
-select plan(35);
+select plan(40);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -60,6 +60,29 @@ select is(pg_temp.identity(:'lead', pg_temp.searched('email', 'ann@example.com',
 select is(pg_temp.asks(:'lead', pg_temp.searched('email', 'ann@example.com',
   '[{"lead_id": "L1", "email": "annette@example.com"}]')),
   'search_leads {"phone": "+13035550177"} phone', 'one of another e-mail is none');
+
+-- what a create needs is found once an attempt
+select is(pg_temp.identity(:'lead') #> '{state,create_with}', jsonb_build_object(
+  'source', lead_sync_private.resolve_source(pg_temp.property_of(:'lead'), :'lead'),
+  'agent', lead_sync_private.resolve_agent(pg_temp.property_of(:'lead'))),
+  'it is kept beside the search by e-mail');
+select is(pg_temp.identity(:'lead', '{"create_with": {"source": {"id": "S"},
+  "agent": {"id": "A"}}}' || pg_temp.searched('email', 'ann@example.com', '[]'))
+  #> '{state,create_with}', '{"source": {"id": "S"}, "agent": {"id": "A"}}',
+  'and beside the one by phone');
+select is(pg_temp.identity(:'lead', '{"create_with": {"source": {"id": "S"},
+  "agent": {"id": "A"}}}' || pg_temp.searched('email', 'ann@example.com', '[]')
+  || pg_temp.searched('phone', '+13035550177', '[]')),
+  '{"lead": null, "source": {"id": "S"}, "agent": {"id": "A"}}', 'what is kept is used');
+select is(pg_temp.identity(:'lead', '{"create_with": {"source": {"id": "S"}}}'
+  || pg_temp.searched('email', 'ann@example.com', '[]')
+  || pg_temp.searched('phone', '+13035550177', '[]')) -> 'agent',
+  lead_sync_private.resolve_agent(pg_temp.property_of(:'lead')), 'the agent by itself');
+select is(pg_temp.identity(:'lead', '{"create_with": {"agent": {"id": "A"}}}'
+  || pg_temp.searched('email', 'ann@example.com', '[]')
+  || pg_temp.searched('phone', '+13035550177', '[]')) -> 'source',
+  lead_sync_private.resolve_source(pg_temp.property_of(:'lead'), :'lead'),
+  'the source by itself');
 
 -- edges: the values have changed since
 select is(pg_temp.asks(:'lead', pg_temp.searched('email', 'old@example.com', '[]')

@@ -26,6 +26,7 @@ select pg_temp.plan(:'lead', '{"lead_id": "L1", "contact_id": "P1", "pushed": ["
     "events": [1], "source": {"id": "S1"}, "agent": {"id": "A1"}, "lost_reason": null,
     "tour_at": "2027-01-01T00:00:00Z"}',
   '{"read": 1, "email": 2, "phone": 3, "source": true, "agent": true, "lost_reason": true,
+    "create_with": {},
     "failures": 4, "sent": {"old": true}}') as plan \gset
 select is(:'plan'::jsonb -> 'request', '{"call": "save_lead", "lead_id": "L1",
   "contact_id": "P1",

@@ -1,6 +1,6 @@
 -- resolve_agent: the primary manager's e-mail, then the default.
 begin;
-select plan(11);
+select plan(12);
 \i db/tests/support/fixtures.psql
 
 select pg_temp.given_property() as property \gset
@@ -48,6 +48,16 @@ select lead_sync.set_property_setting(:'property', 'default_agent', '"sam desk"'
 select is(lead_sync_private.resolve_agent(:'property') ->> 'id', 'A2',
   'then the default steps in');
 select is(lead_sync_private.resolve_agent(gen_random_uuid()), null, 'no property, no agent');
+
+-- the setting is read once, however many there are to compare with
+insert into lead_sync_private.lookup (property_id, kind, id, name, email)
+select :'property', 'agent', 'N' || n, 'Name ' || n, n || '@example.com'
+from generate_series(1, 20) n;
+set local track_functions = 'all';
+select lead_sync_private.resolve_agent(:'property');
+select is(f.calls, 1::bigint, 'default_agent is read once')
+from pg_stat_xact_user_functions f
+where f.funcid = 'lead_sync_private.get_setting(uuid, text)'::regprocedure;
 
 select * from finish();
 rollback;

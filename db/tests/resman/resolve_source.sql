@@ -1,6 +1,6 @@
 -- resolve_source: the conversation's source, the user's, the default, the only one online.
 begin;
-select plan(14);
+select plan(15);
 \i db/tests/support/fixtures.psql
 
 select pg_temp.given_property() as property \gset
@@ -57,6 +57,16 @@ select is(pg_temp.found(:'lead', 'Unheard', null), 'S1', 'last the only active o
 select is(pg_temp.found(:'lead', 'Walk-in', null), 'S2', 'an offline one can be named');
 select is(lead_sync_private.resolve_source(:'property', gen_random_uuid()) ->> 'id', 'S1',
   'a conversation that is gone names none');
+
+-- the setting is read once, however many there are to compare with
+insert into lead_sync_private.lookup (property_id, kind, id, name, email)
+select :'property', 'source', 'N' || n, 'Name ' || n, n || '@example.com'
+from generate_series(1, 20) n;
+set local track_functions = 'all';
+select lead_sync_private.resolve_source(:'property', :'lead');
+select is(f.calls, 1::bigint, 'default_source is read once')
+from pg_stat_xact_user_functions f
+where f.funcid = 'lead_sync_private.get_setting(uuid, text)'::regprocedure;
 
 select * from finish();
 rollback;
