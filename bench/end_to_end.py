@@ -97,6 +97,7 @@ def push(bench: Bench, url: str, leads: int, latency_ms: int) -> Figures:
     """Bring across what waits; leads a second, CPU per lead of each process, in ms."""
     with simulator(latency_ms) as (resman, simulator_pid), connect(url) as connection:
         _keep_lookups(connection, resman)
+        # a sequence has gaps: by rows, not by its numbers
         before_seq = one(
             connection,
             "select min(q.seq) - 1 from (select seq from public.lead_sync_queue"
@@ -106,7 +107,7 @@ def push(bench: Bench, url: str, leads: int, latency_ms: int) -> Figures:
         postmaster = bench.server.pid or 0
         before = profile.family_cpu(postmaster), profile.cpu_seconds(simulator_pid)
         process = subprocess.Popen(
-            [
+            [  # a wait: an item that finds a row locked comes back a second later
                 *(sys.executable, "-m", "runner", "run", "--drain", "--drain-wait", "5"),
                 *("--slots", str(THREADS)),
             ],
@@ -166,31 +167,27 @@ def by_loop(leads: int, latency_ms: int, save: dict[str, Any]) -> Figures:
 
 
 def _lookups(resman: str) -> dict[str, Any]:
-    """The simulator's agents and sources, by the call that lists them."""
+    """The simulator's agents and sources, by kind."""
     property_ = {"resman_property_id": DEFAULT_PROPERTIES[0]}
     with closing(ResMan(resman)) as adapter:
         return {
-            call: adapter.call({"call": call}, property_, _CREDENTIALS)["items"]
-            for call in ("list_agents", "list_sources")
+            kind: adapter.call({"call": f"list_{kind}s"}, property_, _CREDENTIALS)["items"]
+            for kind in ("agent", "source")
         }
 
 
 def _keep_lookups(connection: Connection, resman: str) -> None:
     """Have them known: the bare loop does not ask for them either."""
-    for call, items in _lookups(resman).items():
-        run(
-            connection,
-            "select lead_sync_private.store_lookup(md5('p1')::uuid, %s, %s)",
-            call.removeprefix("list_").removesuffix("s"),
-            Jsonb(items),
-        )
+    statement = "select lead_sync_private.store_lookup(md5('p1')::uuid, %s, %s)"
+    for kind, items in _lookups(resman).items():
+        run(connection, statement, kind, Jsonb(items))
 
 
 def _with_lookups(resman: str, save: dict[str, Any]) -> dict[str, Any]:
     """The request with the simulator's agent and source in place of the seed's."""
     text, items = json.dumps(save), _lookups(resman)
-    for call, seeded in (("list_agents", "A1"), ("list_sources", "S1")):
-        text = text.replace(f'"{seeded}"', json.dumps(items[call][0]["id"]))
+    for kind, seeded in (("agent", "A1"), ("source", "S1")):
+        text = text.replace(f'"{seeded}"', json.dumps(items[kind][0]["id"]))
     return dict(json.loads(text))
 
 

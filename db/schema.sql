@@ -2668,7 +2668,7 @@ Returns: {"winner": domiq, resman, merged or null where a person decides, "resul
 
 create function lead_sync_private.defer_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_delay interval)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 f9ab8e04702221e0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 39c67db26f16b349
 comment on function lead_sync_private.defer_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_delay interval) is
 'Put an item back to pending for later, without counting the attempt; what it learned is kept.
 Writes: the item, and pending ones of its key that fold into it.';
@@ -3383,7 +3383,7 @@ Writes: as stop_property, where the property has written too much.';
 
 create function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb)
   returns jsonb
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 6878230a97148860
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 0784b2e8fdeb0629
 comment on function lead_sync_private.plan_identity(p_item public.lead_sync_queue, p_state jsonb) is
 'Find out which ResMan lead a conversation without a link is: look-ups first, then a search by
 e-mail, then by phone, answers filtered by normalised equality before they are counted.
@@ -3418,7 +3418,7 @@ Returns: a plan, as plan_item; {"end": "pulled"} where all has been read.';
 
 create function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 4f6fa6d7b16d2866
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 f3e11fc894a68e54
 comment on function lead_sync_private.plan_request(p_item public.lead_sync_queue, p_state jsonb, p_outcome jsonb, p_lead jsonb, p_events jsonb) is
 'Make the save request of a plan, with the guards that stand before every write.
 Returns: a plan: the request; shadow: what would be sent; deferred: another create is on its way, or
@@ -4006,6 +4006,14 @@ create function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb
   language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 419802749e500a44
 comment on function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb, p_sent jsonb) is
 'Complete a lead as ResMan shows it by the tour that its events tell of; without events as it is.';
+
+create function lead_sync_private.without_answers(p_state jsonb)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 49148604891c3ba8
+comment on function lead_sync_private.without_answers(p_state jsonb) is
+'Take from an item''s state what was learned for one save: of no use once that is planned, and out of
+date by the next attempt.
+Returns: the other keys.';
 
 create function lead_sync_private.without_echo(p_ids uuid[], p_operation text)
   returns uuid[]

@@ -67,7 +67,6 @@ class Flights:
         self._slots, self._changed = slots, changed
         self._flights: dict[UUID, Flight] = {}
         self._answered: set[UUID] = set()
-        self._ahead = 0
         self._call_s = 0.0  # what a call takes, a moving average; 0 before the first has ended
         self._lock = threading.Condition()
         self.outcomes: Counter[str] = Counter()
@@ -78,7 +77,8 @@ class Flights:
             return self._free()
 
     def _free(self) -> int:
-        wanted = self._slots + self._ahead + len(self._answered)
+        share = min(AHEAD / self._call_s, 0.25) if self._call_s else 0.0
+        wanted = self._slots + int(self._slots * share) + len(self._answered)
         return min(wanted, self._slots * 2) - len(self._flights)
 
     def all(self) -> list[Flight]:
@@ -97,7 +97,6 @@ class Flights:
             full = self._free() <= 0
             self._answered.add(flight.item.lease_token)
             self._call_s += (call_s - self._call_s) / (16 if self._call_s else 1)
-            self._ahead = int(self._slots * min(AHEAD / max(self._call_s, AHEAD), 0.25))
             changed = full and self._free() > 0
         if changed:
             self._changed()

@@ -10,8 +10,7 @@ begin
   update public.lead_sync_queue q
   set status = 'pending', lease_token = null, lease_until = null,
       next_retry_at = clock_timestamp() + p_delay, updated_at = clock_timestamp(),
-      state = p_state - array['read', 'email', 'phone', 'source', 'agent', 'lost_reason',
-        'create_with'],
+      state = lead_sync_private.without_answers(p_state),
       resman_lead_id = coalesce(p_item.resman_lead_id, q.resman_lead_id),
       error_code = left(p_code, 100), error_message = left(p_message, 4000)
   where q.id = p_item.id;

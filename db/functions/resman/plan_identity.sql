@@ -10,7 +10,7 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
 declare
-  v_state jsonb := p_state;
+  v_state jsonb;
   -- found once an attempt, before the first search
   v_source jsonb := coalesce(p_state #> '{create_with,source}',
     lead_sync_private.resolve_source(p_item.property_id, p_item.conversation_id));
@@ -43,7 +43,7 @@ begin
       'default_agent to one of ResMan''s');
   end if;
 
-  v_state := v_state || jsonb_build_object('create_with',
+  v_state := p_state || jsonb_build_object('create_with',
     jsonb_build_object('source', v_source, 'agent', v_agent));
 
   -- What a person has decided about who this is holds before any search.

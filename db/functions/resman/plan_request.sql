@@ -26,8 +26,7 @@ begin
   end if;
   -- What was sent outlives the attempt: if the answer is lost, the next one knows what to look for.
   return lead_sync_private.ask(
-    p_state - array['read', 'email', 'phone', 'source', 'agent', 'lost_reason',
-      'create_with']
+    lead_sync_private.without_answers(p_state)
       || jsonb_build_object('sent', p_outcome), 'save', v_request);
 end
 $fn$;
