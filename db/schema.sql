@@ -1571,7 +1571,7 @@ create index idx_user_resman_phone on public."user" using btree ("right"(regexp_
 comment on index public.idx_user_resman_phone is
 'find_user: the users whose number ends with these digits; the whole is compared then.';
 create index idx_user_resman_sync_status on public."user" using btree (resman_sync_status);
-CREATE TRIGGER trigger_capture_user_changes AFTER UPDATE ON public."user" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION lead_sync_private.capture_user_changes();
+CREATE TRIGGER trigger_capture_user_changes AFTER UPDATE ON public."user" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) = 'on'::text)) EXECUTE FUNCTION lead_sync_private.capture_user_changes();
 comment on trigger trigger_capture_user_changes on public."user" is
 'Queue the pushes of the changed users'' conversations.';
 CREATE TRIGGER trigger_capture_user_changes_delete BEFORE DELETE ON public."user" FOR EACH ROW EXECUTE FUNCTION lead_sync_private.bury_user();
@@ -1608,7 +1608,7 @@ alter table public.conversation add constraint conversation_resman_sync_status_c
 create index idx_conversation_resman_last_sync on public.conversation using btree (resman_last_sync_at);
 create index idx_conversation_resman_lead_id on public.conversation using btree (resman_lead_id);
 create index idx_conversation_resman_sync_status on public.conversation using btree (resman_sync_status);
-CREATE TRIGGER trigger_add_sync_queue_item AFTER UPDATE ON public.conversation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.add_sync_queue_item();
+CREATE TRIGGER trigger_add_sync_queue_item AFTER UPDATE ON public.conversation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) = 'on'::text)) EXECUTE FUNCTION public.add_sync_queue_item();
 comment on trigger trigger_add_sync_queue_item on public.conversation is
 'Queue the pushes of the rows that this statement changed.';
 CREATE TRIGGER trigger_add_sync_queue_item_delete BEFORE DELETE ON public.conversation FOR EACH ROW EXECUTE FUNCTION lead_sync_private.bury_conversation();
@@ -1640,7 +1640,7 @@ alter table public.lead_notification add constraint chk_notification_resman_sync
 alter table public.lead_notification add constraint lead_notification_resman_sync_status_check CHECK (((resman_sync_status)::text = ANY ((ARRAY['not_synced'::character varying, 'syncing'::character varying, 'synced'::character varying, 'failed'::character varying])::text[])));
 create index idx_lead_notification_resman_id on public.lead_notification using btree (resman_notification_id);
 create index idx_lead_notification_resman_sync on public.lead_notification using btree (resman_sync_status);
-CREATE TRIGGER trigger_capture_notifications AFTER UPDATE ON public.lead_notification REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION lead_sync_private.capture_notifications();
+CREATE TRIGGER trigger_capture_notifications AFTER UPDATE ON public.lead_notification REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) = 'on'::text)) EXECUTE FUNCTION lead_sync_private.capture_notifications();
 comment on trigger trigger_capture_notifications on public.lead_notification is
 'Queue the enrichment of changed notifications.';
 CREATE TRIGGER trigger_capture_notifications_insert AFTER INSERT ON public.lead_notification REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION lead_sync_private.capture_notifications();
@@ -2412,17 +2412,18 @@ comment on function lead_sync_private.call_timeout(p_property_id uuid, p_lease i
 'Say how many seconds one call may take: the property''s setting, but never more than half a lease,
 so that an answer comes while the lease lasts.';
 
-create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text)
+create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 64f51a5fcdf9193f
-comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 7845f4b474e435c8
+comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
+p_written: the statement that is captured has written their rows.
 Locks: joined items FOR SHARE, conversations FOR KEY SHARE, both by SKIP LOCKED: no writer waits.
 Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.capture_notifications()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 c68833bf01d00b4c
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 89df1bd091ff5d62
 comment on function lead_sync_private.capture_notifications() is
 'Queue one enrichment for each conversation whose notifications this statement wrote; those that a
 pull brought about are marked instead, and do not travel back.
@@ -2431,7 +2432,7 @@ Trigger, set-based.';
 
 create function lead_sync_private.capture_user_changes()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 2d3121b3d5d79640
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set plan_cache_mode=force_generic_plan; -- sha256 5e69faa390610ea3
 comment on function lead_sync_private.capture_user_changes() is
 'Queue the pushes of the conversations of the users that this statement changed. No row of
 conversation is written or waited for: two transactions that edit a user and its conversation
@@ -3494,7 +3495,7 @@ Returns: how many were queued. Writes: lead_sync_queue, pull_state.';
 
 create function lead_sync_private.queue_due_summaries(p_limit integer)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 ef32b63d681f94cb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f27ba4b467252ec7
 comment on function lead_sync_private.queue_due_summaries(p_limit integer) is
 'Queue an enrichment for conversations whose chat has ended or been quiet for long enough since their
 summary was noted. One that goes on meanwhile is noted again when its item ends.
@@ -3971,7 +3972,7 @@ comment on function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads js
 
 create function lead_sync_private.update_notification_sync_status()
   returns trigger
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 01bb73e0771cc21b
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 fe17e84b1ff27b7a
 comment on function lead_sync_private.update_notification_sync_status() is
 'Stamp a notification whose type or status changed: it travels again, as a new event. Trigger.';
 
@@ -4014,13 +4015,6 @@ comment on function lead_sync_private.without_answers(p_state jsonb) is
 'Take from an item''s state what was learned for one save: of no use once that is planned, and out of
 date by the next attempt.
 Returns: the other keys.';
-
-create function lead_sync_private.without_echo(p_ids uuid[], p_operation text)
-  returns uuid[]
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; -- sha256 9e7636fb89da0dbf
-comment on function lead_sync_private.without_echo(p_ids uuid[], p_operation text) is
-'Leave out the conversations whose change is nothing but what a pull is writing. The setting
-lead_sync.applying merely asks for the comparison: a forged one hides nothing.';
 
 create function lead_sync_private.write_conversation(p_id uuid, p_status text, p_lead_id text, p_synced_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
   returns void
@@ -4134,7 +4128,7 @@ Writes: "user". DomIQ''s update triggers fire.';
 
 create function public.add_sync_queue_item()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 732bfc0ce4fd3d8d
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 3e89b049ded1a6d7
 comment on function public.add_sync_queue_item() is
 'Queue the pushes of the conversations that this statement wrote: all of an INSERT, of an UPDATE
 those that the stamp marked in this transaction.
@@ -4178,7 +4172,7 @@ Writes: lead_sync_queue, lead_sync_queue_archive.';
 
 create function public.update_conversation_sync_status()
   returns trigger
-  language plpgsql; volatile; -- sha256 ddd6e951fc62198d
+  language plpgsql; volatile; -- sha256 ba85561172aa98fe
 comment on function public.update_conversation_sync_status() is
 'Stamp a conversation whose synced fields changed: a new version, not_synced, a time for each
 group that changed and the transaction''s mark. Any other edit passes. Trigger.
@@ -4186,6 +4180,6 @@ No pinned search_path: all is named in full, and a pin is paid for by every edit
 
 create function public.update_user_sync_status()
   returns trigger
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 a814b18e2298620a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6bde8583b6f7d005
 comment on function public.update_user_sync_status() is
 'Stamp a "user" whose synced fields changed, as update_conversation_sync_status does. Trigger.';

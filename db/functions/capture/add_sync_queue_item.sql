@@ -11,9 +11,8 @@ declare
     where n.user_id is not null
       and (tg_op = 'INSERT' or n.resman_capture_mark = txid_current_if_assigned()));
 begin
-  -- most statements write nothing that is synced: they pay no more than this
   if v_ids <> '{}' then
-    perform lead_sync_private.capture_conversations(v_ids, 'push', 2, tg_op);
+    perform lead_sync_private.capture_conversations(v_ids, 'push', 2, tg_op, true);
   end if;
   return null;
 end

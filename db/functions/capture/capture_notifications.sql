@@ -18,7 +18,7 @@ begin
     select distinct n.conversation_id from new_rows n
     where n.conversation_id is not null
       and (tg_op = 'INSERT'
-        or n.resman_capture_mark = txid_current_if_assigned())), 'enrichment', 1, tg_op);
+        or n.resman_capture_mark = txid_current_if_assigned())), 'enrichment', 1, tg_op, false);
   return null;
 end
 $fn$;

@@ -20,7 +20,7 @@ begin
     -- offset: a fence, so that no plan can begin with all conversations
     cross join lateral (
       select x.id from public.conversation x where x.user_id = n.id offset 0) as c
-    where n.resman_capture_mark = txid_current_if_assigned()), 'push', 2, tg_op);
+    where n.resman_capture_mark = txid_current_if_assigned()), 'push', 2, tg_op, false);
   return null;
 end
 $fn$;

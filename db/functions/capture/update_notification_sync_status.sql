@@ -4,6 +4,9 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 begin
+  if current_setting('lead_sync.stamped', true) = 'on' is not true then
+    perform set_config('lead_sync.stamped', 'on', true);
+  end if;
   new.resman_sync_status := 'not_synced';
   new.resman_capture_mark := txid_current();
   return new;

@@ -6,6 +6,9 @@ as $fn$
 declare
   v_now jsonb := to_jsonb(clock_timestamp());
 begin
+  if current_setting('lead_sync.stamped', true) = 'on' is not true then
+    perform set_config('lead_sync.stamped', 'on', true);
+  end if;
   new.resman_sync_version := coalesce(old.resman_sync_version, 0) + 1;
   new.resman_sync_status := 'not_synced';
   new.resman_capture_mark := txid_current();

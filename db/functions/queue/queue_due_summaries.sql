@@ -26,7 +26,7 @@ begin
         order by w.due_at limit p_limit))
     for update of d skip locked);
   delete from lead_sync_private.summary_due d where d.conversation_id = any (v_ids);
-  perform lead_sync_private.capture_conversations(v_ids, 'enrichment', 1, 'SCHEDULE');
+  perform lead_sync_private.capture_conversations(v_ids, 'enrichment', 1, 'SCHEDULE', false);
   return cardinality(v_ids);
 end
 $fn$;

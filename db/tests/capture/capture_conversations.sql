@@ -4,7 +4,7 @@ begin;
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
-select plan(45);
+select plan(47);
 
 select is(pg_temp.surface_of('lead_sync_private.capture_conversations'), 
   'void | volatile | enable_bitmapscan=off enable_hashjoin=off '
@@ -17,10 +17,12 @@ select is(pg_temp.surface_of('lead_sync_private.capture_conversations'),
 select pg_temp.given_silent_item() as lead \gset
 delete from public.lead_sync_queue;
 create function pg_temp.capture(p_ids uuid[], p_operation text default 'push',
-  p_priority integer default 2, p_event text default 'UPDATE') returns void
+  p_priority integer default 2, p_event text default 'UPDATE', p_written boolean default false)
+returns void
 language sql
 as $$
-  select lead_sync_private.capture_conversations(p_ids, p_operation, p_priority, p_event)
+  select lead_sync_private.capture_conversations(p_ids, p_operation, p_priority, p_event,
+    p_written)
 $$;
 select pg_temp.capture('{}'), pg_temp.capture(array[gen_random_uuid()]);
 select ok(not pg_temp.woken() and not exists (select from public.lead_sync_queue),
@@ -104,7 +106,18 @@ select lead_sync_private.expect_values(:'mapping',
 select pg_temp.capture(array[:'lead', :'other']::uuid[]);
 select is(array_agg(q.conversation_id), array[:'other'::uuid], 'an echo is left out')
 from public.lead_sync_queue q;
+select set_config('lead_sync.applying', 'forged', true);
+delete from public.lead_sync_queue;
+select pg_temp.capture(array[:'other'::uuid]);
+select is(array_agg(q.conversation_id), array[:'other'::uuid], 'a forged setting hides nothing')
+from public.lead_sync_queue q;
 select set_config('lead_sync.applying', '', true);
+delete from public.lead_sync_queue;
+
+-- Whose row was written just now is not looked up to be locked.
+select pg_temp.capture(array[:'lead'::uuid], p_written => true);
+select results_eq('select conversation_id from public.lead_sync_queue', array[:'lead'::uuid],
+  'a row that the statement has written is queued by its id');
 delete from public.lead_sync_queue;
 
 -- What waits, then nothing does.

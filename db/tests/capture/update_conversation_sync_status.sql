@@ -1,6 +1,6 @@
 -- update_conversation_sync_status: a version, a mark, and a time for each group that changed.
 begin;
-select plan(30);
+select plan(32);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/capture.psql
 \i db/tests/support/routine.psql
@@ -28,6 +28,12 @@ select collect_tap(
   is(c.resman_lead_id, 'L1', 'the link stays'),
   is(c.occupants_count, 2, 'and so does the edit'))
 from public.conversation c where c.id = :'lead';
+
+-- effects: what the statement's trigger asks for
+select is(current_setting('lead_sync.stamped', true), 'on', 'the transaction has stamped');
+select set_config('lead_sync.stamped', 'off', true);
+update public.conversation set occupants_count = 7 where id = :'lead';
+select is(current_setting('lead_sync.stamped'), 'on', '… whatever anybody else set');
 
 -- edges: which group a column belongs to
 create function pg_temp.stamped(p_id uuid, p_set text) returns text

@@ -1,6 +1,6 @@
 -- update_notification_sync_status: a notification that changed travels again.
 begin;
-select plan(6);
+select plan(8);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/routine.psql
 
@@ -19,6 +19,12 @@ select collect_tap(
   is(n.resman_notification_id, 'E1', 'the event it was stays known'),
   is(n.status, 'sent', 'and so does the edit'))
 from public.lead_notification n where n.id = :'notification';
+
+-- effects: what the statement's trigger asks for
+select is(current_setting('lead_sync.stamped', true), 'on', 'the transaction has stamped');
+select set_config('lead_sync.stamped', 'off', true);
+update public.lead_notification set status = 'read' where id = :'notification';
+select is(current_setting('lead_sync.stamped'), 'on', '… whatever anybody else set');
 
 -- edges
 update public.lead_notification set resman_sync_status = 'synced' where id = :'notification';

@@ -1,6 +1,6 @@
 -- update_user_sync_status: a version, a mark, and a time for each group that changed.
 begin;
-select plan(16);
+select plan(18);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/capture.psql
 \i db/tests/support/routine.psql
@@ -26,6 +26,12 @@ select collect_tap(
     'the group that changed has the time'),
   is(u.resman_contact_id, 'P1', 'the contact stays'))
 from public."user" u where u.id = :'user';
+
+-- effects: what the statement's trigger asks for
+select is(current_setting('lead_sync.stamped', true), 'on', 'the transaction has stamped');
+select set_config('lead_sync.stamped', 'off', true);
+update public."user" set email = 'newer@example.com' where id = :'user';
+select is(current_setting('lead_sync.stamped'), 'on', '… whatever anybody else set');
 
 -- edges: which group a column belongs to
 create function pg_temp.stamped(p_id uuid, p_set text) returns text
