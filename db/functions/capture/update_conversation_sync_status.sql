@@ -4,7 +4,6 @@ language plpgsql volatile
 as $fn$
 declare
   v_now jsonb;
-  v_on text;
 begin
   -- Records are compared by their types' own operators, whatever the path. That costs a writer
   -- less than a WHEN clause of as many comparisons, which is read anew at every statement.
@@ -25,7 +24,7 @@ begin
   -- The statement's trigger asks for it. Every stamp sees to it: nobody can hide an edit.
   if pg_catalog.current_setting('lead_sync.stamped', true) operator(pg_catalog.=) 'on'
     is not true then
-    v_on := pg_catalog.set_config('lead_sync.stamped', 'on', true);
+    perform pg_catalog.set_config('lead_sync.stamped', 'on', true);
   end if;
   v_now := pg_catalog.to_jsonb(pg_catalog.clock_timestamp());
   new.resman_sync_version := coalesce(old.resman_sync_version, 0) operator(pg_catalog.+) 1;
