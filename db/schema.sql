@@ -1571,7 +1571,7 @@ create index idx_user_resman_phone on public."user" using btree ("right"(regexp_
 comment on index public.idx_user_resman_phone is
 'find_user: the users whose number ends with these digits; the whole is compared then.';
 create index idx_user_resman_sync_status on public."user" using btree (resman_sync_status);
-CREATE TRIGGER trigger_capture_user_changes AFTER UPDATE ON public."user" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) = 'on'::text)) EXECUTE FUNCTION lead_sync_private.capture_user_changes();
+CREATE TRIGGER trigger_capture_user_changes AFTER UPDATE ON public."user" REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) <> ''::text)) EXECUTE FUNCTION lead_sync_private.capture_user_changes();
 comment on trigger trigger_capture_user_changes on public."user" is
 'Queue the pushes of the changed users'' conversations.';
 CREATE TRIGGER trigger_capture_user_changes_delete BEFORE DELETE ON public."user" FOR EACH ROW EXECUTE FUNCTION lead_sync_private.bury_user();
@@ -1608,7 +1608,7 @@ alter table public.conversation add constraint conversation_resman_sync_status_c
 create index idx_conversation_resman_last_sync on public.conversation using btree (resman_last_sync_at);
 create index idx_conversation_resman_lead_id on public.conversation using btree (resman_lead_id);
 create index idx_conversation_resman_sync_status on public.conversation using btree (resman_sync_status);
-CREATE TRIGGER trigger_add_sync_queue_item AFTER UPDATE ON public.conversation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) = 'on'::text)) EXECUTE FUNCTION public.add_sync_queue_item();
+CREATE TRIGGER trigger_add_sync_queue_item AFTER UPDATE ON public.conversation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) <> ''::text)) EXECUTE FUNCTION public.add_sync_queue_item();
 comment on trigger trigger_add_sync_queue_item on public.conversation is
 'Queue the pushes of the rows that this statement changed.';
 CREATE TRIGGER trigger_add_sync_queue_item_delete BEFORE DELETE ON public.conversation FOR EACH ROW EXECUTE FUNCTION lead_sync_private.bury_conversation();
@@ -1640,7 +1640,7 @@ alter table public.lead_notification add constraint chk_notification_resman_sync
 alter table public.lead_notification add constraint lead_notification_resman_sync_status_check CHECK (((resman_sync_status)::text = ANY ((ARRAY['not_synced'::character varying, 'syncing'::character varying, 'synced'::character varying, 'failed'::character varying])::text[])));
 create index idx_lead_notification_resman_id on public.lead_notification using btree (resman_notification_id);
 create index idx_lead_notification_resman_sync on public.lead_notification using btree (resman_sync_status);
-CREATE TRIGGER trigger_capture_notifications AFTER UPDATE ON public.lead_notification REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) = 'on'::text)) EXECUTE FUNCTION lead_sync_private.capture_notifications();
+CREATE TRIGGER trigger_capture_notifications AFTER UPDATE ON public.lead_notification REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('lead_sync.stamped'::text, true) <> ''::text)) EXECUTE FUNCTION lead_sync_private.capture_notifications();
 comment on trigger trigger_capture_notifications on public.lead_notification is
 'Queue the enrichment of changed notifications.';
 CREATE TRIGGER trigger_capture_notifications_insert AFTER INSERT ON public.lead_notification REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION lead_sync_private.capture_notifications();
@@ -3972,7 +3972,7 @@ comment on function lead_sync_private.unrefused_leads(p_user_id uuid, p_leads js
 
 create function lead_sync_private.update_notification_sync_status()
   returns trigger
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 fe17e84b1ff27b7a
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1a5e407864234d6d
 comment on function lead_sync_private.update_notification_sync_status() is
 'Stamp a notification whose type or status changed: it travels again, as a new event. Trigger.';
 
@@ -4172,7 +4172,7 @@ Writes: lead_sync_queue, lead_sync_queue_archive.';
 
 create function public.update_conversation_sync_status()
   returns trigger
-  language plpgsql; volatile; -- sha256 af38e923b6cb886f
+  language plpgsql; volatile; -- sha256 2dcac49861701a4a
 comment on function public.update_conversation_sync_status() is
 'Stamp a conversation whose synced fields changed: a new version, not_synced, a time for each
 group that changed and the transaction''s mark. Any other edit passes. Trigger.
@@ -4180,6 +4180,6 @@ No pinned search_path: all is named in full, and a pin is paid for by every edit
 
 create function public.update_user_sync_status()
   returns trigger
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 6bde8583b6f7d005
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 286bd64bbd24fe8d
 comment on function public.update_user_sync_status() is
 'Stamp a "user" whose synced fields changed, as update_conversation_sync_status does. Trigger.';

@@ -21,11 +21,6 @@ begin
   then
     return new;
   end if;
-  -- The statement's trigger asks for it. Every stamp sees to it: nobody can hide an edit.
-  if pg_catalog.current_setting('lead_sync.stamped', true) operator(pg_catalog.=) 'on'
-    is not true then
-    perform pg_catalog.set_config('lead_sync.stamped', 'on', true);
-  end if;
   v_now := pg_catalog.to_jsonb(pg_catalog.clock_timestamp());
   new.resman_sync_version := coalesce(old.resman_sync_version, 0) operator(pg_catalog.+) 1;
   -- A pull says with its values that the row is in step. Nobody can hide an edit that way: what is
@@ -36,7 +31,12 @@ begin
   then
     new.resman_sync_status := 'not_synced';
   end if;
-  new.resman_capture_mark := pg_catalog.txid_current();
+  -- The statement's trigger asks for the setting. Every stamp sees to it: nobody can hide an edit.
+  new.resman_capture_mark := case
+    when pg_catalog.current_setting('lead_sync.stamped', true) operator(pg_catalog.<>) ''
+      then pg_catalog.txid_current()
+    else pg_catalog.set_config('lead_sync.stamped',
+      pg_catalog.txid_current()::pg_catalog.text, true)::pg_catalog.int8 end;
   new.resman_field_times := coalesce(old.resman_field_times, '{}') operator(pg_catalog.||)
     pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
       'status', case when row(old.status)::pg_catalog.record

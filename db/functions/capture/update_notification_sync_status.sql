@@ -4,11 +4,9 @@ language plpgsql volatile
 set search_path = pg_catalog, pg_temp
 as $fn$
 begin
-  if current_setting('lead_sync.stamped', true) = 'on' is not true then
-    perform set_config('lead_sync.stamped', 'on', true);
-  end if;
   new.resman_sync_status := 'not_synced';
-  new.resman_capture_mark := txid_current();
+  -- the setting: as in update_conversation_sync_status
+  new.resman_capture_mark := set_config('lead_sync.stamped', txid_current()::text, true)::bigint;
   return new;
 end
 $fn$;

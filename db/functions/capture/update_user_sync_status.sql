@@ -6,12 +6,10 @@ as $fn$
 declare
   v_now jsonb := to_jsonb(clock_timestamp());
 begin
-  if current_setting('lead_sync.stamped', true) = 'on' is not true then
-    perform set_config('lead_sync.stamped', 'on', true);
-  end if;
   new.resman_sync_version := coalesce(old.resman_sync_version, 0) + 1;
   new.resman_sync_status := 'not_synced';
-  new.resman_capture_mark := txid_current();
+  -- the setting: as in update_conversation_sync_status
+  new.resman_capture_mark := set_config('lead_sync.stamped', txid_current()::text, true)::bigint;
   new.resman_field_times := coalesce(old.resman_field_times, '{}') || jsonb_strip_nulls(
     jsonb_build_object(
       'name', case when new.first_name is distinct from old.first_name

@@ -1,6 +1,6 @@
 -- update_conversation_sync_status: a version, a mark, and a time for each group that changed.
 begin;
-select plan(32);
+select plan(33);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/capture.psql
 \i db/tests/support/routine.psql
@@ -30,10 +30,14 @@ select collect_tap(
 from public.conversation c where c.id = :'lead';
 
 -- effects: what the statement's trigger asks for
-select is(current_setting('lead_sync.stamped', true), 'on', 'the transaction has stamped');
+select is(current_setting('lead_sync.stamped', true), txid_current()::text,
+  'the transaction has stamped');
 select set_config('lead_sync.stamped', 'off', true);
 update public.conversation set occupants_count = 7 where id = :'lead';
-select is(current_setting('lead_sync.stamped'), 'on', '… whatever anybody else set');
+select is(current_setting('lead_sync.stamped'), 'off', 'one that is set already is left');
+select set_config('lead_sync.stamped', '', true);
+update public.conversation set occupants_count = 8 where id = :'lead';
+select is(current_setting('lead_sync.stamped'), txid_current()::text, '… and a blank one is not');
 
 -- edges: which group a column belongs to
 create function pg_temp.stamped(p_id uuid, p_set text) returns text

@@ -21,10 +21,12 @@ select collect_tap(
 from public.lead_notification n where n.id = :'notification';
 
 -- effects: what the statement's trigger asks for
-select is(current_setting('lead_sync.stamped', true), 'on', 'the transaction has stamped');
+select is(current_setting('lead_sync.stamped', true), txid_current()::text,
+  'the transaction has stamped');
 select set_config('lead_sync.stamped', 'off', true);
 update public.lead_notification set status = 'read' where id = :'notification';
-select is(current_setting('lead_sync.stamped'), 'on', '… whatever anybody else set');
+select is(current_setting('lead_sync.stamped'), txid_current()::text,
+  '… whatever anybody else set');
 
 -- edges
 update public.lead_notification set resman_sync_status = 'synced' where id = :'notification';
