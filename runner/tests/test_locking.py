@@ -209,3 +209,25 @@ def test_answer_is_deferred_while_conversation_is_held(
     state = _one(admin, "select resman_sync_status from conversation where id = %s",
                  lead.conversation)  # fmt: skip
     assert state == "synced"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "update conversation set occupants_count = 7 where id = %(conversation)s",
+        """update "user" set first_name = 'Other' where id = %(user)s""",
+        "update lead_notification set status = 'sent' where conversation_id = %(conversation)s",
+    ],
+)
+def test_a_stamp_is_forgotten_with_its_transaction(admin: Session, edit: str) -> None:
+    """Else every later edit of the session would pay for a look at its rows."""
+    lead = _given_lead(admin)
+    admin.execute(
+        "insert into lead_notification (conversation_id, notification_type, status)"
+        " values (%s, 'tour_scheduled', 'pending')",
+        (lead.conversation,),
+    )
+    with admin.transaction():
+        admin.execute(edit.encode(), lead._asdict())
+        assert _one(admin, "select current_setting('lead_sync.stamped', true)")
+    assert not _one(admin, "select current_setting('lead_sync.stamped', true)")
