@@ -56,10 +56,16 @@ def call_rows(connection: Connection, statement: str, *args: object) -> list[Jso
 def claim_items(
     connection: Connection, runner_id: str, limit: int, lease: timedelta
 ) -> list[Claimed]:
-    """Claim up to `limit` items."""
+    """Claim up to `limit` items, in a transaction of its own whose commit is not waited for.
+
+    A crash of the server may undo it: then the items wait as before. What a claim hands out
+    only reads in ResMan, and its answer is refused with the lease.
+    """
     with connection.cursor(row_factory=class_row(Claimed)) as cursor:
         return cursor.execute(
-            "select * from lead_sync.claim_items(%s, %s, %s)", (runner_id, limit, lease)
+            "select c.* from set_config('synchronous_commit', 'off', true),"
+            " lead_sync.claim_items(%s, %s, %s) as c",
+            (runner_id, limit, lease),
         ).fetchall()
 
 

@@ -125,8 +125,11 @@ def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def own_server() -> Iterator[LocalServer]:
-    """A server for this test alone, to be stopped, killed and started at will."""
-    with LocalServer() as each:
+    """A server for this test alone, to be stopped, killed and started at will.
+
+    What is not flushed at its commit is lost when it is killed.
+    """
+    with LocalServer(settings={"wal_writer_delay": "10s"}) as each:
         yield each
 
 

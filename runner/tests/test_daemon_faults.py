@@ -2,9 +2,12 @@
 
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from psycopg.types.json import Jsonb
 
+from runner import calls
 from runner.domiq import load_domiq
 from runner.migrate import migrate
 from runner.postgres import LocalServer
@@ -123,3 +126,25 @@ def test_an_answer_is_held_while_postgres_restarts(
         eventually(lambda: own_office.synced(conversation_id))
     one_lead_one_event(own_office)
     assert simulator.count(SAVE) == 1
+
+
+def test_a_claim_that_a_crash_undoes_is_made_again(
+    own_server: LocalServer, own_office: Office
+) -> None:
+    conversation_id = own_office.given_lead()
+    [claimed] = calls.claim_items(own_office.connection, "r", 1, timedelta(seconds=60))
+    own_server.kill()
+    own_server.start()
+    own_office.reconnect()
+    [item] = own_office.items()
+    assert (item["status"], item["attempt"]) == ("pending", 0)  # its commit was not waited for
+    answered = own_office.one(
+        "select lead_sync.advance_item(%s, %s, %s) as answered",
+        claimed.item_id,
+        claimed.lease_token,
+        Jsonb({"outcome": "ok", "leads": []}),
+    )
+    assert answered == {"answered": {"stale": True}}
+    own_office.drain()
+    assert own_office.synced(conversation_id)
+    one_lead_one_event(own_office)
