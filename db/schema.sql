@@ -2414,7 +2414,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 7845f4b474e435c8
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 5aaf2f752c16e071
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 p_written: the statement that is captured has written their rows.
@@ -2423,7 +2423,7 @@ Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.capture_notifications()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 89df1bd091ff5d62
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 18c5f764a2562e80
 comment on function lead_sync_private.capture_notifications() is
 'Queue one enrichment for each conversation whose notifications this statement wrote; those that a
 pull brought about are marked instead, and do not travel back.

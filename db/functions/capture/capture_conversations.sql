@@ -23,7 +23,7 @@ begin
     -- each row: for many rows a plan of their own is worth its time.
     perform set_config('plan_cache_mode', 'force_custom_plan', true);
   end if;
-  if coalesce(current_setting('lead_sync.applying', true), '') <> '' then
+  if current_setting('lead_sync.applying', true) <> '' then
     -- what a pull writes is no news to ResMan; a forged setting merely asks for the comparison
     v_ids := array(
       select i from unnest(p_ids) as i where not lead_sync_private.is_echo(i, p_operation));

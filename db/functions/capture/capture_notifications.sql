@@ -8,7 +8,7 @@ set enable_hashjoin = off
 set enable_mergejoin = off
 as $fn$
 begin
-  if tg_op = 'INSERT' and coalesce(current_setting('lead_sync.applying', true), '') <> '' then
+  if tg_op = 'INSERT' and current_setting('lead_sync.applying', true) <> '' then
     -- what DomIQ's trigger tells because of a pull is no news to ResMan
     perform lead_sync_private.write_kept_notifications(array(
       select n.id from new_rows n

@@ -4,7 +4,7 @@ begin;
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
-select plan(47);
+select plan(51);
 
 select is(pg_temp.surface_of('lead_sync_private.capture_conversations'), 
   'void | volatile | enable_bitmapscan=off enable_hashjoin=off '
@@ -106,12 +106,26 @@ select lead_sync_private.expect_values(:'mapping',
 select pg_temp.capture(array[:'lead', :'other']::uuid[]);
 select is(array_agg(q.conversation_id), array[:'other'::uuid], 'an echo is left out')
 from public.lead_sync_queue q;
+delete from public.lead_sync_queue;
+select pg_temp.capture(array[:'lead'::uuid], 'enrichment');
+select is(count(*), 0::bigint, 'whatever the operation') from public.lead_sync_queue;
+update public.conversation set occupants_count = 9 where id = :'lead';
+select is(array_agg(q.conversation_id), array[:'lead'::uuid], 'an edit beyond it is not')
+from public.lead_sync_queue q;
+delete from public.lead_sync_queue;
+select pg_temp.capture(array[:'lead'::uuid], 'enrichment');
+select is(count(*), 0::bigint, '… though the enrichment is still') from public.lead_sync_queue;
 select set_config('lead_sync.applying', 'forged', true);
 delete from public.lead_sync_queue;
 select pg_temp.capture(array[:'other'::uuid]);
 select is(array_agg(q.conversation_id), array[:'other'::uuid], 'a forged setting hides nothing')
 from public.lead_sync_queue q;
 select set_config('lead_sync.applying', '', true);
+delete from public.lead_sync_queue;
+
+select pg_temp.capture(array[:'lead'::uuid], 'enrichment');
+select is(count(*), 1::bigint, 'once the pull has written, all is kept')
+from public.lead_sync_queue;
 delete from public.lead_sync_queue;
 
 -- Whose row was written just now is not looked up to be locked.
