@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +32,9 @@ def pytest_configure() -> None:
 
     A TMPDIR that is set stays. Files that pytest leaves behind go where they always do.
     """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # as a script's background job begins: what the tests interrupt would be deaf to it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "TMPDIR" not in os.environ and _has_room():
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
