@@ -1791,7 +1791,7 @@ Returns: how many; 0 without an integration.';
 
 create function lead_sync.end_sleep()
   returns void
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 a9f47ffbed689f85
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 20d81ae49d64c676
 grant execute on function lead_sync.end_sleep() to lead_sync_runner;
 comment on function lead_sync.end_sleep() is
 'Give the sleep key back. Call it once for every try_sleep that returned true.';
@@ -2229,7 +2229,7 @@ owed where the row cannot be locked at once.';
 
 create function lead_sync.try_sleep()
   returns boolean
-  language sql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 ee89285b48c9d676
+  language sql; volatile; security definer; set search_path=pg_catalog, pg_temp; -- sha256 1febbfbea843280f
 grant execute on function lead_sync.try_sleep() to lead_sync_runner;
 comment on function lead_sync.try_sleep() is
 'Take the sleep key, so that writers send lead_sync_ready from now on.
@@ -3978,7 +3978,7 @@ comment on function lead_sync_private.update_notification_sync_status() is
 
 create function lead_sync_private.wake_runners()
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 1add611d7aa5b5a2
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 0a939b981fed5afa
 comment on function lead_sync_private.wake_runners() is
 'Tell a sleeping runner that there is work.
 Locks: the sleep key, shared, for the transaction, by try: never waits.

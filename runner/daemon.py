@@ -28,7 +28,7 @@ from runner.worker import Call, Workers
 
 _GIVE_UP_AFTER = 60.0
 """Seconds that a drain waits for a database it has lost."""
-_CONNECTIONS = 8  # claims, two hand-overs, three timers, releases
+_CONNECTIONS = 8  # claims without a LISTEN connection, two hand-overs, three timers, releases
 
 
 class Runner:
@@ -148,7 +148,7 @@ class Runner:
             return 0
         asked = boottime()
         lease = self._settings.lease_interval
-        items = self._database.call(calls.claim_items, self.runner_id, room, lease)
+        items = self._listener.call(calls.claim_items, self.runner_id, room, lease)
         if not self._reached:
             log.info("database reached")
             self._reached = True

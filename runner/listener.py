@@ -9,11 +9,15 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import psycopg
 
 from runner import calls, log
-from runner.db import Connection, Database, Pauses
+from runner.db import Connection, Database, Pauses, is_outage
+
+T = TypeVar("T")
 
 CHANNELS = ("lead_sync_ready", "lead_sync_control")
 
@@ -89,6 +93,23 @@ class Listener:
         except psycopg.Error as error:
             self._lost(error)
 
+    def call(self, function: Callable[..., T], *args: object) -> T:
+        """Run `function(connection, *args)` here, or where this fails on a pooled connection.
+
+        Here its statement stays prepared, and a notification has just woken the server's
+        process. Raises psycopg.Error.
+        """
+        if self._connection is not None:
+            try:
+                return function(self._connection, *args)
+            except psycopg.Error as error:
+                # A migration may have changed what a prepared statement returns.
+                replaced = isinstance(error, psycopg.errors.FeatureNotSupported)
+                if not replaced and not is_outage(error):
+                    raise
+                self._lost(error)
+        return self._database.call(function, *args)
+
     def wait(self, seconds: float) -> bool:
         """Wait for the flag, a notification or the end of `seconds`; True if a notification."""
         poll = select.poll()
@@ -149,6 +170,7 @@ class Listener:
                 return
             for channel in CHANNELS:
                 connection.execute(f"listen {channel}".encode())
+            connection.prepare_threshold = 0  # no pooler in between: the first time
         except psycopg.Error as error:
             log.warning(
                 "no connection for LISTEN, polling",

@@ -5,16 +5,20 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from runner.db import Database
+from runner import calls
+from runner.calls import call_value
+from runner.db import Connection, Database
 from runner.listener import Listener, Wake
 from runner.settings import Settings
 from runner.tests.conftest import Connect
-from runner.tests.daemon_support import PATIENCE, eventually
+from runner.tests.daemon_support import PATIENCE, Office, eventually
 
 
 @pytest.fixture
@@ -95,6 +99,80 @@ def test_a_lost_connection_is_opened_again(
     eventually(lambda: listener.wait(PATIENCE))
     listener.end_sleep()
     eventually(listener.try_sleep)
+
+
+def pid(connection: Connection) -> int:
+    return int(call_value(connection, "select pg_backend_pid()"))
+
+
+@pytest.fixture
+def caller(listener: Listener) -> Iterator[Listener]:
+    """A listener beside an open pool."""
+    listener._database.open()
+    yield listener
+    listener._database.close()
+
+
+def test_it_calls_on_its_connection_with_prepared_statements(
+    caller: Listener, wake: Wake
+) -> None:
+    pooled = caller.call(pid)  # before there is another
+    asleep(caller, wake)
+    own = caller._connection
+    assert own is not None
+    assert caller.call(pid) == own.info.backend_pid != pooled
+    prepared = "select count(*) from pg_prepared_statements where statement = %s"
+    assert caller.call(call_value, prepared, "select pg_backend_pid()") == 1
+    assert caller._database.call(call_value, prepared, "select pg_backend_pid()") == 0
+
+
+def test_a_call_whose_connection_is_lost_is_made_on_a_pooled_one(
+    caller: Listener, wake: Wake, database: str, connect: Connect
+) -> None:
+    asleep(caller, wake)
+    own = caller.call(pid)
+    connect(database).execute("select pg_terminate_backend(%s, 10000)", (own,))
+    assert caller.call(pid) not in (own, 0)
+    eventually(caller.try_sleep)  # opened again
+    assert caller.call(pid) != own
+
+
+def test_a_function_that_returns_something_else_now_can_be_called(
+    caller: Listener, wake: Wake, database: str, connect: Connect
+) -> None:
+    asleep(caller, wake)
+    connection = connect(database)
+    connection.execute("create function public.told(out a integer) return 1")
+    assert caller.call(call_value, "select t.* from public.told() as t") == 1
+    connection.execute("drop function public.told()")
+    connection.execute("create function public.told(out a text) return 'one'")
+    assert caller.call(call_value, "select t.* from public.told() as t") == "one"
+
+
+def test_a_call_that_is_refused_says_so_and_keeps_the_connection(
+    caller: Listener, wake: Wake
+) -> None:
+    asleep(caller, wake)
+    own = caller.call(pid)
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        caller.call(call_value, "select 1 / 0")
+    assert caller.call(pid) == own
+
+
+@pytest.mark.parametrize(("limit", "wakes"), [(1, True), (2, False)])
+def test_what_a_sleeper_leaves_wakes_the_others(
+    office: Office, wake: Wake, connect: Connect, limit: int, wakes: bool
+) -> None:
+    other = connect(office.url)
+    other.execute("listen lead_sync_ready")
+    other.execute("listen marker")
+    with closing(listener_for(office.url, wake)) as sleeper:
+        asleep(sleeper, wake)
+        office.given_lead()
+        sleeper.call(calls.claim_items, "sleeper", limit, timedelta(minutes=1))
+        other.execute("notify marker")
+    heard = [told.channel for told in other.notifies(timeout=PATIENCE, stop_after=2 + wakes)]
+    assert heard == ["lead_sync_ready"] * (1 + wakes) + ["marker"]  # the first by the writer
 
 
 class Pooler:

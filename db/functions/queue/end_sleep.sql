@@ -4,7 +4,8 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $fn$
 begin
-  perform pg_advisory_unlock(lead_sync_private.sleep_key());
+  perform pg_advisory_unlock(lead_sync_private.sleep_key()),
+    set_config('lead_sync.asleep', '', false);
 end
 $fn$;
 revoke all on function lead_sync.end_sleep() from public;

@@ -4,7 +4,9 @@ language sql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $fn$
   select current_setting('max_prepared_transactions') = '0'
-     and pg_try_advisory_lock(lead_sync_private.sleep_key());
+     and pg_try_advisory_lock(lead_sync_private.sleep_key())
+     -- it never refuses its own session: see wake_runners
+     and set_config('lead_sync.asleep', '1', false) = '1';
 $fn$;
 revoke all on function lead_sync.try_sleep() from public;
 grant execute on function lead_sync.try_sleep() to lead_sync_runner;

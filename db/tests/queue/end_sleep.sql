@@ -1,6 +1,6 @@
 -- end_sleep: the sleep key is given back.
 begin;
-select plan(4);
+select plan(5);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -23,6 +23,7 @@ select lead_sync.try_sleep();
 select is(pg_temp.keys_held(), 1::bigint, 'asleep it holds the key');
 select lead_sync.end_sleep();
 select is(pg_temp.keys_held(), 0::bigint, 'awake it does not');
+select is(current_setting('lead_sync.asleep', true), '', 'nor does its session say so');
 
 -- edges
 set local client_min_messages = error;
