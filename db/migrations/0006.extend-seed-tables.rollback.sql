@@ -41,6 +41,6 @@ alter table public.lead_sync_conflicts_archive
   drop column policy, drop column winner, drop column loser_value, drop column last_seen_at,
   drop column times_seen, drop column explanation;
 alter table public.lead_sync_mapping
-  drop column contact_id, drop column domiq_base, drop column resman_base,
+  drop column verified_at, drop column contact_id, drop column domiq_base, drop column resman_base,
   drop column base_moved_at, drop column resman_read_at, drop column user_sync_version,
   drop column base_unconfirmed, drop column missing_reads;

@@ -193,6 +193,8 @@ comment on index public.idx_lead_sync_conflicts_guard is
   'is_flooding: when a person last looked at a property that the write guard had stopped.';
 
 alter table public.lead_sync_mapping
+  -- before what has no fixed length: lead_sync.drift reads it of every link
+  add column verified_at timestamptz,
   add column contact_id varchar(100),
   add column domiq_base jsonb not null default '{}',
   add column resman_base jsonb not null default '{}',
@@ -201,6 +203,8 @@ alter table public.lead_sync_mapping
   add column user_sync_version integer,
   add column base_unconfirmed boolean not null default false,
   add column missing_reads integer not null default 0;
+comment on column public.lead_sync_mapping.verified_at is
+  'When an explicit read last found both sides in step, or their difference explained.';
 comment on column public.lead_sync_mapping.contact_id is 'ResMan''s PersonID of this lead.';
 comment on column public.lead_sync_mapping.domiq_base is
   'Each field as last agreed, as DomIQ holds it (canonical lead document).';

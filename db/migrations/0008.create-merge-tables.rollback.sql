@@ -14,8 +14,7 @@ drop table lead_sync_private.identity_decision cascade;
 drop table lead_sync_private.lead_alias cascade;
 alter table public.lead_sync_mapping
   drop column rules_version cascade, drop column resman_seen cascade,
-  drop column seen_hash cascade, drop column suppressed cascade, drop column applied cascade,
-  drop column verified_at cascade;
+  drop column seen_hash cascade, drop column suppressed cascade, drop column applied cascade;
 drop table lead_sync_private.configuration_log cascade;
 drop table lead_sync_private.field_policy cascade;
 drop table lead_sync_private.resman_status cascade;

@@ -303,10 +303,6 @@ comment on index lead_sync_private.idx_reconciliation_finding_mapping is
 comment on table lead_sync_private.reconciliation_finding is
   'A row is what a sweep found of one link; unread until its turn. Written as the reads come in.';
 
-alter table public.lead_sync_mapping add column verified_at timestamptz;
-comment on column public.lead_sync_mapping.verified_at is
-  'When an explicit read last found both sides in step, or their difference explained.';
-
 insert into lead_sync_private.setting_definition
   (name, value_type, default_value, choices, minimum, maximum, description)
 values

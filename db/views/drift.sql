@@ -18,7 +18,9 @@ from public.resman_integration i
 -- one pass over the links, not a look for each property
 left join (
   select m.property_id, count(*) as links,
-    count(*) filter (where m.verified_at > now() - interval '1 day') as verified_last_day
+    -- a subselect: of a day, the difference is worked out anew for each row
+    count(*) filter (where m.verified_at > (select now() - interval '1 day'))
+      as verified_last_day
   from public.lead_sync_mapping m
   where m.mapping_status = 'active'
   group by m.property_id
