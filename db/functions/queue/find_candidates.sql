@@ -19,6 +19,7 @@ declare
   v_ready record;
   v_round_again boolean := false;
   v_low bigint := lead_sync_private.claim_low_water();
+  v_defaults jsonb := lead_sync_private.default_limits();
   v_priority integer;
   v_seq bigint;
   v_gate record;
@@ -51,7 +52,7 @@ begin
     -- one that has retries alone has nothing that is due at once
     v_priority := case when v_next = v_ready.property_id then v_ready.priority end;
     v_seq := case when v_next = v_ready.property_id then v_ready.seq end;
-    v_gate := lead_sync_private.open_gate(v_next, v_now, v_low);
+    v_gate := lead_sync_private.open_gate(v_next, v_now, v_low, v_defaults);
     continue when v_gate.room < 1;
     v_found := 0;
     v_busy := v_busy || v_gate.busy;

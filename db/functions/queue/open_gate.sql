@@ -1,5 +1,6 @@
 create or replace function lead_sync_private.open_gate(
   p_property_id uuid, p_now timestamptz, p_low bigint,
+  p_defaults jsonb default lead_sync_private.default_limits(),
   out room integer, out before timestamptz, out busy uuid[])
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -27,7 +28,7 @@ begin
   if not found then
     return;
   end if;
-  select * into v_limits from lead_sync_private.property_limits(p_property_id);
+  select * into v_limits from lead_sync_private.property_limits(p_property_id, p_defaults);
   room := lead_sync_private.free_slots(p_property_id::text, v_limits.rate, p_now);
   if room > 0 and v_limits.partner is not null then
     room := least(room, lead_sync_private.free_slots('partner:' || v_limits.partner,
@@ -75,12 +76,13 @@ begin
   before := lead_sync_private.due_before(v_integration.sync_frequency, p_property_id, p_now);
 end
 $fn$;
-revoke all on function lead_sync_private.open_gate(uuid, timestamptz, bigint) from public;
-comment on function lead_sync_private.open_gate(uuid, timestamptz, bigint) is
+revoke all on function lead_sync_private.open_gate(uuid, timestamptz, bigint, jsonb) from public;
+comment on function lead_sync_private.open_gate(uuid, timestamptz, bigint, jsonb) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
 its breaker is open and a probe is due.
 p_low: nothing in flight was claimed under a lower number: see claim_low_water.
+p_defaults: see property_limits.
 Returns: room; what was queued before which time is due; the conversations in flight.
 Locks: the property''s advisory lock, and its partner''s if that has a limit, for the transaction,
 by try.';

@@ -1,6 +1,6 @@
 -- property_limits: a property's limits, and its partner's.
 begin;
-select plan(5);
+select plan(6);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -25,6 +25,9 @@ select is(l::text, '(20,4,,,)', 'of this property alone')
 from lead_sync_private.property_limits(:'other') l;
 select is(l::text, '(20,4,,,)', 'without a property the defaults')
 from lead_sync_private.property_limits(null) l;
+select is(l::text, '(2.5,3,,,)', 'or those that the caller has read')
+from lead_sync_private.property_limits(:'other',
+  '{"rate_limit": 2.5, "in_flight_limit": 3, "partner_rate_limit": null}') l;
 
 select * from finish();
 rollback;
