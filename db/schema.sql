@@ -803,6 +803,7 @@ create table public.lead_sync_mapping (
   sync_version integer default 1,
   created_at timestamp with time zone default now(),
   updated_at timestamp with time zone default now(),
+  verified_at timestamp with time zone,
   contact_id character varying(100),
   domiq_base jsonb not null default '{}'::jsonb,
   resman_base jsonb not null default '{}'::jsonb,
@@ -816,7 +817,6 @@ create table public.lead_sync_mapping (
   seen_hash text,
   suppressed jsonb not null default '{}'::jsonb,
   applied jsonb,
-  verified_at timestamp with time zone,
   constraint lead_sync_mapping_pkey PRIMARY KEY (id),
   constraint uq_lead_sync_mapping_conversation UNIQUE (conversation_id),
   constraint uq_lead_sync_mapping_resman_lead UNIQUE (resman_lead_id),
@@ -847,6 +847,8 @@ comment on column public.lead_sync_mapping.created_at is
 'When the link was made.';
 comment on column public.lead_sync_mapping.updated_at is
 'When the row was last written.';
+comment on column public.lead_sync_mapping.verified_at is
+'When an explicit read last found both sides in step, or their difference explained.';
 comment on column public.lead_sync_mapping.contact_id is
 'ResMan''s PersonID of this lead.';
 comment on column public.lead_sync_mapping.domiq_base is
@@ -873,8 +875,6 @@ comment on column public.lead_sync_mapping.suppressed is
 'By group: a write that a direction or guard forbids, {"side","value","why","at"}; recorded once, and taken away when it no longer stands.';
 comment on column public.lead_sync_mapping.applied is
 'What the last pull wrote, for capture alone: {"xid","expects"}.';
-comment on column public.lead_sync_mapping.verified_at is
-'When an explicit read last found both sides in step, or their difference explained.';
 create index idx_lead_sync_mapping_property on public.lead_sync_mapping using btree (property_id, mapping_status);
 comment on index public.idx_lead_sync_mapping_property is
 'Serves a property''s links, for reconciliation and drift, and the foreign key.';
@@ -2414,7 +2414,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 5aaf2f752c16e071
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 1381fd7886b9bfdb
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 p_written: the statement that is captured has written their rows.
@@ -2667,6 +2667,13 @@ comment on function lead_sync_private.decide_conflict(p_group jsonb, p_domiq jso
 Returns: {"winner": domiq, resman, merged or null where a person decides, "result","policy",
 "severity","why"}.';
 
+create function lead_sync_private.default_limits()
+  returns jsonb
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 436a0a42b549ba13
+comment on function lead_sync_private.default_limits() is
+'Read the limits of properties that have none of their own, by the names of the settings, for
+property_limits: once for many properties.';
+
 create function lead_sync_private.defer_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_delay interval)
   returns void
   language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 39c67db26f16b349
@@ -2819,7 +2826,7 @@ a claim folds them. Trigger.';
 
 create function lead_sync_private.find_candidates(p_limit integer)
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f7cc58b44cfd5981
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 1282c0d88283366e
 comment on function lead_sync_private.find_candidates(p_limit integer) is
 'Lock up to p_limit due items: the properties take turns from a random place on, each its share
 first, none more than its gate lets through. Items behind one in flight are passed over.
@@ -3352,14 +3359,15 @@ comment on function lead_sync_private.note_summary(p_conversation_id uuid, p_pro
 'Note when a linked conversation''s summary is to be sent, where that is still to be done.
 Writes: summary_due.';
 
-create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
+create function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, p_defaults jsonb DEFAULT lead_sync_private.default_limits(), OUT room integer, OUT before timestamp with time zone, OUT busy uuid[])
   returns record
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 f89ced7bc3a98a1a
-comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; -- sha256 fdef8822e8556977
+comment on function lead_sync_private.open_gate(p_property_id uuid, p_now timestamp with time zone, p_low bigint, p_defaults jsonb, OUT room integer, OUT before timestamp with time zone, OUT busy uuid[]) is
 'Say how many more items of a property may be claimed now: none while it is paused, disconnected or
 switched off, another claim counts for it, or its requests are spoken for; one, the probe, while
 its breaker is open and a probe is due.
 p_low: nothing in flight was claimed under a lower number: see claim_low_water.
+p_defaults: see property_limits.
 Returns: room; what was queued before which time is due; the conversations in flight.
 Locks: the property''s advisory lock, and its partner''s if that has a limit, for the transaction,
 by try.';
@@ -3470,12 +3478,13 @@ comment on function lead_sync_private.policy_group(p_field text, p_policy text, 
 'Check what set_field_policy and preview_field_policy are given.
 Returns: the group of the field, null for all. Raises: LS001, LS003.';
 
-create function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer)
+create function lead_sync_private.property_limits(p_property_id uuid, p_defaults jsonb DEFAULT lead_sync_private.default_limits(), OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer)
   returns record
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 7edd000b040da120
-comment on function lead_sync_private.property_limits(p_property_id uuid, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer) is
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 95ad13e59597fed1
+comment on function lead_sync_private.property_limits(p_property_id uuid, p_defaults jsonb, OUT rate numeric, OUT in_flight integer, OUT partner text, OUT partner_rate numeric, OUT partner_in_flight integer) is
 'Read a property''s limits from its settings: requests a second and items in flight, of its own and
 of its partner.
+p_defaults: what default_limits returns, where the caller has it already.
 Returns: rate 0 and partner limits null where there is none.';
 
 create function lead_sync_private.pull_start(p_property_id uuid)
@@ -4128,7 +4137,7 @@ Writes: "user". DomIQ''s update triggers fire.';
 
 create function public.add_sync_queue_item()
   returns trigger
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 3e89b049ded1a6d7
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set jit=off; -- sha256 8fd2c1f352cacc94
 comment on function public.add_sync_queue_item() is
 'Queue the pushes of the conversations that this statement wrote: all of an INSERT, of an UPDATE
 those that the stamp marked in this transaction.
@@ -4172,7 +4181,7 @@ Writes: lead_sync_queue, lead_sync_queue_archive.';
 
 create function public.update_conversation_sync_status()
   returns trigger
-  language plpgsql; volatile; -- sha256 2dcac49861701a4a
+  language plpgsql; volatile; -- sha256 c64849dd4d500cf7
 comment on function public.update_conversation_sync_status() is
 'Stamp a conversation whose synced fields changed: a new version, not_synced, a time for each
 group that changed and the transaction''s mark. Any other edit passes. Trigger.

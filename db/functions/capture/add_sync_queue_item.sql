@@ -4,16 +4,13 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set jit = off
 as $fn$
-declare
+begin
   -- of the transition table alone: there is no plan to pin
-  v_ids uuid[] := array(
+  perform lead_sync_private.capture_conversations(array(
     select n.id from new_rows n
     where n.user_id is not null
-      and (tg_op = 'INSERT' or n.resman_capture_mark = txid_current_if_assigned()));
-begin
-  if v_ids <> '{}' then
-    perform lead_sync_private.capture_conversations(v_ids, 'push', 2, tg_op, true);
-  end if;
+      and (tg_op = 'INSERT' or n.resman_capture_mark = txid_current_if_assigned())),
+    'push', 2, tg_op, true);
   return null;
 end
 $fn$;
