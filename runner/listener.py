@@ -93,6 +93,10 @@ class Listener:
         except psycopg.Error as error:
             self._lost(error)
 
+    def listens(self) -> bool:
+        """Whether there is a connection; one that was lost is opened again by try_sleep."""
+        return self._connection is not None
+
     def call(self, function: Callable[..., T], *args: object) -> T:
         """Run `function(connection, *args)` here, or where this fails on a pooled connection.
 

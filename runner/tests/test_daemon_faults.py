@@ -1,6 +1,7 @@
 """The runner when it, or the database, dies at the worst moment."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,9 +10,11 @@ from psycopg.types.json import Jsonb
 
 from runner import calls
 from runner.domiq import load_domiq
+from runner.listener import Listener
 from runner.migrate import migrate
 from runner.postgres import LocalServer
 from runner.simulator import Simulator
+from runner.tests.conftest import Connect
 from runner.tests.daemon_support import PATIENCE, Office, eventually
 
 SAVE = "PostLeadManagement4_0"
@@ -148,3 +151,33 @@ def test_a_claim_that_a_crash_undoes_is_made_again(
     own_office.drain()
     assert own_office.synced(conversation_id)
     one_lead_one_event(own_office)
+
+
+def test_a_runner_whose_claim_finds_the_listen_connection_lost_does_not_sleep(
+    office: Office, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, waits = threading.Event(), threading.Event()
+    try_sleep, wait = Listener.try_sleep, Listener.wait
+
+    def lose(listener: Listener) -> bool:
+        asleep = try_sleep(listener)
+        if asleep and not lost.is_set():
+            own = listener._connection
+            assert own is not None
+            connect(office.url).execute(
+                "select pg_terminate_backend(%s, 10000)", (own.info.backend_pid,)
+            )
+            lost.set()
+        return asleep
+
+    def tell(listener: Listener, seconds: float) -> bool:
+        if lost.is_set():
+            waits.set()
+        return wait(listener, seconds)
+
+    monkeypatch.setattr(Listener, "try_sleep", lose)
+    monkeypatch.setattr(Listener, "wait", tell)
+    with office.running():
+        assert waits.wait(PATIENCE)  # it has looked once more, and found nothing
+        conversation_id = office.given_lead()
+        eventually(lambda: office.synced(conversation_id))
