@@ -1745,7 +1745,7 @@ Returns: as check_installation.';
 
 create function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval)
   returns TABLE(item_id uuid, lease_token uuid, property_id uuid, conversation_id uuid, sync_operation text, attempt integer, request jsonb, connection jsonb)
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; -- sha256 c908fd636ab9e681
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; -- sha256 47df2d85a0b77107
 grant execute on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) to lead_sync_runner;
 comment on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) is
 'Lease up to p_limit due items to a runner, each with the first request to make.
@@ -2824,12 +2824,13 @@ comment on function lead_sync_private.fill_queue_item() is
 of a conversation and operation joins the first, without an error, unless it is more urgent: then
 a claim folds them. Trigger.';
 
-create function lead_sync_private.find_candidates(p_limit integer)
+create function lead_sync_private.find_candidates(p_limit integer, p_defaults jsonb DEFAULT lead_sync_private.default_limits())
   returns SETOF public.lead_sync_queue
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 1282c0d88283366e
-comment on function lead_sync_private.find_candidates(p_limit integer) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 40a26a652d6f117a
+comment on function lead_sync_private.find_candidates(p_limit integer, p_defaults jsonb) is
 'Lock up to p_limit due items: the properties take turns from a random place on, each its share
 first, none more than its gate lets through. Items behind one in flight are passed over.
+p_defaults: see property_limits.
 Returns: the locked rows, still pending.
 Locks: as open_gate and take_due.';
 
@@ -3886,13 +3887,14 @@ Returns: the locked row, still pending; all null where it is not due, is busy, i
 moved. take_due then finds another.
 Locks: the row FOR UPDATE, by SKIP LOCKED.';
 
-create function lead_sync_private.take_slots(p_property_ids uuid[])
+create function lead_sync_private.take_slots(p_property_ids uuid[], p_defaults jsonb DEFAULT lead_sync_private.default_limits())
   returns numeric[]
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 7845e2ed3bc519dc
-comment on function lead_sync_private.take_slots(p_property_ids uuid[]) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 174569d7838ea529
+comment on function lead_sync_private.take_slots(p_property_ids uuid[], p_defaults jsonb) is
 'Give each request of a batch, named by its property, its place in what the property and its
 partner may send, evenly spaced (GCRA without a burst). Called last in a transaction: the rows it
 writes are then locked for no longer than the commit takes.
+p_defaults: see property_limits.
 Returns: for each the seconds to wait before it is sent, 0 for at once.
 Locks: the rate_slot rows, in order of their names. Writes: rate_slot; nothing for a property
 without a limit.';

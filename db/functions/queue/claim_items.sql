@@ -11,6 +11,7 @@ set jit = off
 as $fn$
 #variable_conflict use_column
 declare
+  v_defaults jsonb := lead_sync_private.default_limits();
   v_candidate public.lead_sync_queue;
   v_item public.lead_sync_queue;
   v_items public.lead_sync_queue[] := '{}'::public.lead_sync_queue[];
@@ -29,7 +30,7 @@ begin
     raise exception using errcode = 'LS001', message = 'lease is out of range',
       hint = 'Lease items for more than nothing and at most one hour.';
   end if;
-  for v_candidate in select c.* from lead_sync_private.find_candidates(p_limit) c loop
+  for v_candidate in select c.* from lead_sync_private.find_candidates(p_limit, v_defaults) c loop
     v_item := lead_sync_private.claim_one(v_candidate, p_runner_id, p_lease);
     continue when v_item.id is null;
     v_request := lead_sync_private.begin_item(v_item);
@@ -44,7 +45,7 @@ begin
     perform lead_sync_private.wake_runners(); -- there may be work for one that sleeps
   end if;
   perform lead_sync_private.mark_probes(v_property_ids, p_lease);
-  v_waits := lead_sync_private.take_slots(v_property_ids);
+  v_waits := lead_sync_private.take_slots(v_property_ids, v_defaults);
   for v_n in 1 .. cardinality(v_items) loop
     v_item := v_items[v_n];
     item_id := v_item.id;

@@ -1,4 +1,5 @@
-create or replace function lead_sync_private.find_candidates(p_limit integer)
+create or replace function lead_sync_private.find_candidates(
+  p_limit integer, p_defaults jsonb default lead_sync_private.default_limits())
 returns setof public.lead_sync_queue
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -19,7 +20,6 @@ declare
   v_ready record;
   v_round_again boolean := false;
   v_low bigint := lead_sync_private.claim_low_water();
-  v_defaults jsonb := lead_sync_private.default_limits();
   v_priority integer;
   v_seq bigint;
   v_gate record;
@@ -52,7 +52,7 @@ begin
     -- one that has retries alone has nothing that is due at once
     v_priority := case when v_next = v_ready.property_id then v_ready.priority end;
     v_seq := case when v_next = v_ready.property_id then v_ready.seq end;
-    v_gate := lead_sync_private.open_gate(v_next, v_now, v_low, v_defaults);
+    v_gate := lead_sync_private.open_gate(v_next, v_now, v_low, p_defaults);
     continue when v_gate.room < 1;
     v_found := 0;
     v_busy := v_busy || v_gate.busy;
@@ -113,9 +113,10 @@ begin
   end loop;
 end
 $fn$;
-revoke all on function lead_sync_private.find_candidates(integer) from public;
-comment on function lead_sync_private.find_candidates(integer) is
+revoke all on function lead_sync_private.find_candidates(integer, jsonb) from public;
+comment on function lead_sync_private.find_candidates(integer, jsonb) is
 'Lock up to p_limit due items: the properties take turns from a random place on, each its share
 first, none more than its gate lets through. Items behind one in flight are passed over.
+p_defaults: see property_limits.
 Returns: the locked rows, still pending.
 Locks: as open_gate and take_due.';

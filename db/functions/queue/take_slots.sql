@@ -1,4 +1,5 @@
-create or replace function lead_sync_private.take_slots(p_property_ids uuid[])
+create or replace function lead_sync_private.take_slots(
+  p_property_ids uuid[], p_defaults jsonb default lead_sync_private.default_limits())
 returns numeric[]
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -20,7 +21,7 @@ begin
     select b.limited, min(b.rate) as rate, array_agg(b.n order by b.n) as places
     from (
       select distinct p.id from unnest(p_property_ids) as p(id)) as each
-    cross join lateral lead_sync_private.property_limits(each.id) as l
+    cross join lateral lead_sync_private.property_limits(each.id, p_defaults) as l
     cross join lateral (values (each.id::text, l.rate),
       ('partner:' || l.partner, l.partner_rate)) as k(limited, rate)
     join unnest(p_property_ids) with ordinality as p(id, n) on p.id = each.id
@@ -44,11 +45,12 @@ begin
   return v_waits;
 end
 $fn$;
-revoke all on function lead_sync_private.take_slots(uuid[]) from public;
-comment on function lead_sync_private.take_slots(uuid[]) is
+revoke all on function lead_sync_private.take_slots(uuid[], jsonb) from public;
+comment on function lead_sync_private.take_slots(uuid[], jsonb) is
 'Give each request of a batch, named by its property, its place in what the property and its
 partner may send, evenly spaced (GCRA without a burst). Called last in a transaction: the rows it
 writes are then locked for no longer than the commit takes.
+p_defaults: see property_limits.
 Returns: for each the seconds to wait before it is sent, 0 for at once.
 Locks: the rate_slot rows, in order of their names. Writes: rate_slot; nothing for a property
 without a limit.';
