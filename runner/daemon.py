@@ -186,8 +186,7 @@ class Runner:
             self._more = True
             return
         try:
-            # Once more, now that writers notify; and again as an item ends. The claim itself
-            # may find the connection lost, and the key with it.
+            # Once more, now that writers notify, and as an item ends; not once the key is lost.
             while not self._stopping and not self._claim() and self._listener.listens():
                 due = self._database.call(calls.next_wakeup).total_seconds()
                 pause = min(max(due, self._polls.first), self._supervisor.longest)
