@@ -2414,7 +2414,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 1381fd7886b9bfdb
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 5aaf2f752c16e071
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 p_written: the statement that is captured has written their rows.
@@ -4183,7 +4183,7 @@ Writes: lead_sync_queue, lead_sync_queue_archive.';
 
 create function public.update_conversation_sync_status()
   returns trigger
-  language plpgsql; volatile; -- sha256 c64849dd4d500cf7
+  language plpgsql; volatile; -- sha256 2dcac49861701a4a
 comment on function public.update_conversation_sync_status() is
 'Stamp a conversation whose synced fields changed: a new version, not_synced, a time for each
 group that changed and the transaction''s mark. Any other edit passes. Trigger.

@@ -14,34 +14,36 @@ set enable_incremental_sort = off
 set plan_cache_mode = force_generic_plan
 as $fn$
 declare
-  v_ids uuid[];
+  v_ids uuid[] := p_ids;
 begin
-  if cardinality(p_ids) not between 1 and 20 then
-    if p_ids = '{}' then
-      return;
-    end if;
+  if cardinality(p_ids) = 0 then
+    return;
+  elsif cardinality(p_ids) > 20 then
     -- Among tiny tables all indexes look alike, and a plan made then may walk a whole one for
     -- each row: for many rows a plan of their own is worth its time.
     perform set_config('plan_cache_mode', 'force_custom_plan', true);
   end if;
-  v_ids := array(
-    select i.id from unnest(p_ids) as i(id)
+  if current_setting('lead_sync.applying', true) <> '' then
+    -- what a pull writes is no news to ResMan; a forged setting merely asks for the comparison
+    v_ids := array(
+      select i from unnest(p_ids) as i where not lead_sync_private.is_echo(i, p_operation));
+  end if;
+  if current_setting('transaction_isolation') = 'read committed' then
     -- A pending row that can be locked at once reads the values after we commit: it says all.
-    left join lateral (
-      select q.id from public.lead_sync_queue q
-      where current_setting('transaction_isolation') = 'read committed'
+    v_ids := array(
+      select i.id from unnest(v_ids) as i(id)
+      left join lateral (
+        select q.id from public.lead_sync_queue q
         -- a range in the order of one index alone: see is_in_flight
-        and q.conversation_id >= i.id and q.conversation_id <= i.id
-        and q.sync_operation = p_operation and q.status = 'pending'
-        and q.priority >= p_priority
-      order by q.conversation_id, q.sync_operation
-      limit 1
-      for share skip locked
-    ) as joined on true
-    where joined.id is null
-      -- what a pull writes is no news to ResMan; a forged setting merely asks for the comparison
-      and (current_setting('lead_sync.applying', true) <> '' is not true
-        or not lead_sync_private.is_echo(i.id, p_operation)));
+        where q.conversation_id >= i.id and q.conversation_id <= i.id
+          and q.sync_operation = p_operation and q.status = 'pending'
+          and q.priority >= p_priority
+        order by q.conversation_id, q.sync_operation
+        limit 1
+        for share skip locked
+      ) as joined on true
+      where joined.id is null);
+  end if;
   if v_ids = '{}' then
     return;
   end if;

@@ -69,7 +69,7 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   '{"v_ids": "uuid[]", "p_operation": "text", "p_priority": "integer", "p_event": "text",
     "p_written": "boolean"}', 'conversation_pkey, user_pkey', null),
 ('lead_sync_private.capture_conversations', 'select i.id from unnest', ');',
-  '{"p_ids": "uuid[]", "p_operation": "text", "p_priority": "integer"}',
+  '{"v_ids": "uuid[]", "p_operation": "text", "p_priority": "integer"}',
   'idx_lead_sync_queue_pending_key', null),
 ('lead_sync.rescue_expired_leases', 'select q.*', E'\n  loop', '{"p_limit": "integer"}',
   'idx_lead_sync_queue_lease', 'idx_lead_sync_queue_lease or idx_lead_sync_queue_claimed'),
