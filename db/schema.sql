@@ -370,10 +370,11 @@ comment on index lead_sync_private.uq_pulled_lead_lead is
 create table lead_sync_private.rate_slot (
   limited text not null,
   next_at timestamp with time zone not null,
+  beyond int8multirange not null default '{}'::int8multirange,
   constraint pk_rate_slot PRIMARY KEY (limited)
 );
 comment on table lead_sync_private.rate_slot is
-'A row is how far the requests of a property (its uuid) or of a partner (partner: and its setting) are spoken for: the next one may leave at next_at. Written as requests are handed out, several at once, and by an answer that asks to wait; removed by run_maintenance.';
+'A row is how far the requests of a property (its uuid) or of a partner (partner: and its setting) are spoken for: the next one may leave at next_at. beyond, of a partner: the places after that which are taken, counted from next_at, which is place 0, in spacings of its rate. Written as requests are handed out, several at once, and by an answer that asks to wait; removed by run_maintenance.';
 
 create table lead_sync_private.reconciliation_finding (
   run_id uuid not null,
@@ -1750,9 +1751,9 @@ grant execute on function lead_sync.claim_items(p_runner_id text, p_limit intege
 comment on function lead_sync.claim_items(p_runner_id text, p_limit integer, p_lease interval) is
 'Lease up to p_limit due items to a runner, each with the first request to make.
 Priority 3 before 2 before 1, then arrival, within a property; properties take turns; one item of a
-lead in flight; a property''s limits, pause and breaker hold over all runners. A request may carry
-wait_s, the seconds until it may be sent. An item that can be ended without a request is ended
-here and not returned.
+lead in flight; a property''s limits, pause and breaker hold over all runners. A request under a
+rate limit carries wait_s, the seconds until it may be sent; who was kept from that asks take_place.
+An item that can be ended without a request is ended here and not returned.
 Returns: the items with lease token, request and connection (credentials still sealed).
 Raises: LS001.
 Locks: the claimed rows; never waits for another claim or for a transaction of DomIQ''s.
@@ -2226,6 +2227,16 @@ Raises: LS001, LS002.
 Locks: DomIQ''s rows only if they can be had at once.
 Writes: tombstone, lead_sync_queue; the conversation''s resman_sync_status, or a note that this is
 owed where the row cannot be locked at once.';
+
+create function lead_sync.take_place(p_lease_token uuid)
+  returns numeric
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 fa56e12a0f9a94bc
+grant execute on function lead_sync.take_place(p_lease_token uuid) to lead_sync_runner;
+comment on function lead_sync.take_place(p_lease_token uuid) is
+'Give a request whose time has passed unsent another one under the rate limits. Sent late it would
+follow too closely on what was given the times before it.
+Returns: the seconds to wait before it is sent, 0 for at once; null where the lease is not current.
+Locks, Writes: as take_slots.';
 
 create function lead_sync.try_sleep()
   returns boolean
@@ -2920,9 +2931,15 @@ create function lead_sync_private.found_leads(p_conflict public.lead_sync_confli
 comment on function lead_sync_private.found_leads(p_conflict public.lead_sync_conflicts) is
 'List the ids of the leads in ResMan that a conflict of identity found.';
 
+create function lead_sync_private.free_slot(p_taken int8multirange, p_from bigint)
+  returns bigint
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 bc117f8e8882b5b5
+comment on function lead_sync_private.free_slot(p_taken int8multirange, p_from bigint) is
+'Find the first place from one on that is not taken.';
+
 create function lead_sync_private.free_slots(p_limited text, p_rate numeric, p_now timestamp with time zone)
   returns integer
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 bee6b9cf1e1eb283
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 df4f98c6213bdfd3
 comment on function lead_sync_private.free_slots(p_limited text, p_rate numeric, p_now timestamp with time zone) is
 'Say how many requests of a property or partner may be handed out now that leave within a second.
 p_rate: requests a second, 0 or null for no limit; an answer that asked to wait holds all the same.
@@ -3001,7 +3018,7 @@ comment on function lead_sync_private.higher_severity(p_one text, p_other text) 
 
 create function lead_sync_private.hold_rate(p_property_id uuid, p_at_least interval)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 11e01d250f809624
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f5882c225b579ccc
 comment on function lead_sync_private.hold_rate(p_property_id uuid, p_at_least interval) is
 'Let no runner send for a property, nor for others of its partner, before a time from now: ResMan
 said that there was too much.
@@ -3751,6 +3768,12 @@ comment on function lead_sync_private.shadow_data(p_would text, p_merge jsonb, p
 p_would: create, link or update; null is update. p_merge: names of groups, as merge_groups.
 p_request: what would be sent; null where nothing would.';
 
+create function lead_sync_private.shift_slots(p_taken int8multirange, p_by bigint)
+  returns int8multirange
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 351ea6725884e233
+comment on function lead_sync_private.shift_slots(p_taken int8multirange, p_by bigint) is
+'Count taken places from a later one on; what lies before it is gone.';
+
 create function lead_sync_private.sleep_key()
   returns bigint
   language sql; immutable; -- sha256 c8396945c440157d
@@ -3887,17 +3910,30 @@ Returns: the locked row, still pending; all null where it is not due, is busy, i
 moved. take_due then finds another.
 Locks: the row FOR UPDATE, by SKIP LOCKED.';
 
+create function lead_sync_private.take_shared_slots(p_partner text, p_partner_rate numeric, p_property_ids uuid[], p_rates numeric[])
+  returns numeric[]
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 50e4f0fc45574754
+comment on function lead_sync_private.take_shared_slots(p_partner text, p_partner_rate numeric, p_property_ids uuid[], p_rates numeric[]) is
+'Give each request of a batch, named by its property, a time that is free both for its property and
+for the partner they share. A property that may not send for a while takes later places of the
+partner''s and leaves the earlier ones to others.
+p_rates: the rate of each request''s property, 0 for none. A change of the partner''s rate stretches
+what is spoken for.
+Returns: for each the seconds to wait before it is sent, 0 for at once.
+Locks: the rate_slot rows, the properties'' in the order of their ids, then the partner''s.
+Writes: rate_slot.';
+
 create function lead_sync_private.take_slots(p_property_ids uuid[], p_defaults jsonb DEFAULT lead_sync_private.default_limits())
   returns numeric[]
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 174569d7838ea529
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 ef05e019766ba734
 comment on function lead_sync_private.take_slots(p_property_ids uuid[], p_defaults jsonb) is
 'Give each request of a batch, named by its property, its place in what the property and its
 partner may send, evenly spaced (GCRA without a burst). Called last in a transaction: the rows it
 writes are then locked for no longer than the commit takes.
 p_defaults: see property_limits.
-Returns: for each the seconds to wait before it is sent, 0 for at once.
-Locks: the rate_slot rows, in order of their names. Writes: rate_slot; nothing for a property
-without a limit.';
+Returns: for each the seconds to wait before it is sent, 0 for at once; null without a limit.
+Locks: the rate_slot rows, of properties without a limited partner in the order of their ids, then
+as take_shared_slots by partner. Writes: rate_slot; nothing for a property without a limit.';
 
 create function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns jsonb
@@ -3919,9 +3955,9 @@ Writes: pulled_lead, pull_state; as apply_staged.';
 
 create function lead_sync_private.tell_wait(p_request jsonb, p_wait_s numeric)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 6c863b41bcd600aa
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 f2ca51932c9f00be
 comment on function lead_sync_private.tell_wait(p_request jsonb, p_wait_s numeric) is
-'Add to a request for how many seconds it has to wait before it is sent, where it has.';
+'Add to a request the seconds until its place under a rate limit, 0 for at once, where it has one.';
 
 create function lead_sync_private.touch_integration(p_property_id uuid, p_success boolean)
   returns void

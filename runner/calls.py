@@ -107,6 +107,14 @@ def release_items(connection: Connection, lease_tokens: Sequence[UUID]) -> int:
     return int(call_value(connection, "select lead_sync.release_items(%s)", list(lease_tokens)))
 
 
+def take_place(connection: Connection, lease_token: UUID) -> float | None:
+    """Seconds to another place under the rate limits; None where the lease is not current."""
+    wait: float | None = call_value(
+        connection, "select lead_sync.take_place(%s)::float8", lease_token
+    )
+    return wait
+
+
 def rescue_expired_leases(connection: Connection, limit: int = 100) -> int:
     """Put items whose runner is gone back into the queue; how many."""
     return int(call_value(connection, "select lead_sync.rescue_expired_leases(%s)", limit))

@@ -2,7 +2,8 @@
 
 A worker says what happened, never what is to be done about it. It does not wait for the
 database: while an answer is handed over, it makes another item's call, and first of all the
-next call of an item that has had one.
+next call of an item that has had one. Nor does it wait for a request's place under a rate
+limit, and one that was kept from its place for too long gets another.
 """
 
 import itertools
@@ -19,12 +20,16 @@ import psycopg
 from runner import calls, log
 from runner.calls import Claimed, Json
 from runner.clock import boottime
-from runner.db import Database
+from runner.db import Database, is_passing
 from runner.flights import Flight, Flights
 from runner.handover import Handover, StoppedError, Taken
+from runner.places import Places
 
 REPORT_WITHIN = 2.0
 """Seconds that the last answers may take to be handed over once the grace time is over."""
+
+_NO_PLACE = 0.5
+"""Seconds until a place is asked for again where the database did not give one."""
 
 _NEXT, _FIRST, _END = range(3)
 """What a thread that is free takes first: a further call of an item, or its first."""
@@ -42,10 +47,10 @@ class Workers:
         self._database, self._handover = database, handover
         self._flights, self._call = flights, call
         self._abandoned = False
-        self._given_up = threading.Event()
         self._lock = threading.Lock()
         self._queue: queue.PriorityQueue[tuple[int, int, Flight | None]] = queue.PriorityQueue()
         self._numbers = itertools.count()
+        self._places = Places(flights, lambda flight: self._put(_NEXT, flight))
         self._threads = [
             threading.Thread(target=self._run, name=f"worker-{n}", daemon=True)
             for n in range(threads)
@@ -53,11 +58,13 @@ class Workers:
 
     def start(self) -> None:
         """Start the threads."""
+        self._places.start()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Let every thread end after its item."""
+        self._places.stop()
         for _ in self._threads:
             self._put(_END, None)
 
@@ -68,7 +75,7 @@ class Workers:
         """
         with self._lock:  # from here on nobody begins a call
             self._abandoned = True
-        self._given_up.set()
+        self._places.stop()
         back: list[UUID] = []
         reports: list[Future[Taken]] = []
         for flight in self._flights.all():
@@ -104,7 +111,13 @@ class Workers:
         )
         flight = Flight(item, item.request, asked, asked)
         self._flights.begin(flight)
-        self._put(_FIRST, flight)
+        self._line_up(_FIRST, flight)
+
+    def _line_up(self, rank: int, flight: Flight) -> None:
+        if flight.send_at > boottime() and flight.may_send():
+            self._places.hold(flight, flight.send_at)
+        else:
+            self._put(rank, flight)
 
     def _put(self, rank: int, flight: Flight | None) -> None:
         self._queue.put((rank, next(self._numbers), flight))
@@ -123,8 +136,8 @@ class Workers:
     def _work(self, flight: Flight) -> None:
         """Make the item's current call."""
         item = flight.item
-        if (wait := flight.send_at - boottime()) > 0 and flight.may_send():
-            self._given_up.wait(wait)
+        if flight.missed() and flight.may_send() and not self._place(flight):
+            return
         with self._lock:
             flight.calling = not self._abandoned and flight.may_send()
         if not flight.calling:
@@ -148,14 +161,31 @@ class Workers:
         self._flights.answered(flight, took)
         answer.add_done_callback(lambda taken: self._taken(flight, taken))
 
+    def _place(self, flight: Flight) -> bool:
+        """Ask for another place; whether that is now."""
+        try:
+            wait = self._database.call(calls.take_place, flight.item.lease_token)
+        except psycopg.Error as error:
+            if not is_passing(error):
+                log.warning("no place under the rate limit", error=error, pause_s=_NO_PLACE)
+            self._places.hold(flight, boottime() + _NO_PLACE)
+            return False
+        if wait is None:
+            self._flights.end(flight, "stale")
+            return False
+        flight.place(wait)
+        if wait:
+            self._line_up(_NEXT, flight)
+        return not wait
+
     def _taken(self, flight: Flight, answer: "Future[Taken]") -> None:
         """The database has the answer: on with the next request, or the end."""
         try:
             taken = answer.result()
             if "request" in taken.result:
                 flight.ask(taken.result["request"], taken.asked)
-                self._flights.asked(flight)
-                self._put(_NEXT, flight)
+                self._flights.wants_slot(flight)
+                self._line_up(_NEXT, flight)
             else:
                 self._flights.end(flight, self._ended(flight, taken.result))
         except StoppedError:

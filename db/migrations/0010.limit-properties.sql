@@ -20,12 +20,15 @@ comment on table lead_sync_private.breaker is
 
 create table lead_sync_private.rate_slot (
   limited text constraint pk_rate_slot primary key,
-  next_at timestamptz not null
+  next_at timestamptz not null,
+  beyond int8multirange not null default '{}'
 ) with (fillfactor = 50);
 comment on table lead_sync_private.rate_slot is
   'A row is how far the requests of a property (its uuid) or of a partner (partner: and its '
-  'setting) are spoken for: the next one may leave at next_at. Written as requests are handed '
-  'out, several at once, and by an answer that asks to wait; removed by run_maintenance.';
+  'setting) are spoken for: the next one may leave at next_at. beyond, of a partner: the places '
+  'after that which are taken, counted from next_at, which is place 0, in spacings of its rate. '
+  'Written as requests are handed out, several at once, and by an answer that asks to wait; '
+  'removed by run_maintenance.';
 
 create table lead_sync_private.schedule_clock (
   only_row boolean not null default true constraint pk_schedule_clock primary key,

@@ -1,6 +1,7 @@
 """What several real runners together send to ResMan: limits, breaker, pause, Retry-After."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -83,6 +84,37 @@ def test_a_partner_s_rate_holds_over_its_properties(office: Office, other: Offic
     assert most_within(times, timedelta(seconds=2)) <= 2 * 10
 
 
+def test_no_place_of_a_partner_is_given_twice(office: Office, other: Office) -> None:
+    for each, rate in ((office, 5), (other, 0)):
+        setting(each, "partner", "p")
+        setting(each, "partner_rate_limit", 10)
+        setting(each, "rate_limit", rate)
+    each_takes, sessions, spacing = 20, 4, 1 / (10 * 0.9)
+
+    def take(number: int) -> None:
+        ids = [office.property_id, other.property_id]
+        with psycopg.connect(office.url, autocommit=True) as connection:
+            for _ in range(each_takes):
+                connection.execute(
+                    "select lead_sync_private.take_slots(%s)", [ids[:: 1 - 2 * (number % 2)]]
+                )
+
+    [begun] = rows(office, "select clock_timestamp() as at")
+    with ThreadPoolExecutor(sessions) as pool:
+        list(pool.map(take, range(sessions)))
+    spans = {
+        row["limited"]: (row["next_at"] - begun["at"]).total_seconds() + row["beyond"] * spacing
+        for row in rows(
+            office,
+            "select r.limited, r.next_at, coalesce((select sum(upper(p) - lower(p))::int"
+            " from unnest(r.beyond) as p), 0) as beyond from lead_sync_private.rate_slot r",
+        )
+    }
+    takes = each_takes * sessions
+    assert spans["partner:p"] > (2 * takes - 1) * spacing
+    assert spans[str(office.property_id)] > (takes - 1) / (5 * 0.9)
+
+
 def test_what_one_property_may_send_is_nothing_to_another(
     office: Office, other: Office
 ) -> None:
@@ -92,6 +124,15 @@ def test_what_one_property_may_send_is_nothing_to_another(
         eventually(lambda: sent(office))
         all_synced(other, [other.given_lead(number) for number in range(11, 19)])
         assert not all(office.synced(lead) for lead in slow)
+
+
+def test_what_waits_for_its_place_takes_nobody_s_slot(office: Office, other: Office) -> None:
+    setting(office, "rate_limit", 0.1)  # the second request waits for 11 s
+    office.given_lead(1)
+    with office.running(slots="1", grace="0"):
+        eventually(lambda: sent(office))
+        all_synced(other, [other.given_lead(number) for number in range(11, 15)])
+    assert len(sent(office)) == 1
 
 
 def test_what_is_in_flight_is_limited_over_all_runners(office: Office) -> None:

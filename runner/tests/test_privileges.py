@@ -21,7 +21,8 @@ FUNCTIONS = {
         lead_sync.claim_items             lead_sync.rescue_expired_leases
         lead_sync.end_sleep               lead_sync.run_maintenance
         lead_sync.extend_leases           lead_sync.run_schedule
-        lead_sync.get_connection          lead_sync.try_sleep
+        lead_sync.get_connection          lead_sync.take_place
+        lead_sync.try_sleep
     """,
     "service": """
         lead_sync.cancel_item             lead_sync.list_items

@@ -65,9 +65,9 @@ grant execute on function lead_sync.claim_items(text, integer, interval) to lead
 comment on function lead_sync.claim_items(text, integer, interval) is
 'Lease up to p_limit due items to a runner, each with the first request to make.
 Priority 3 before 2 before 1, then arrival, within a property; properties take turns; one item of a
-lead in flight; a property''s limits, pause and breaker hold over all runners. A request may carry
-wait_s, the seconds until it may be sent. An item that can be ended without a request is ended
-here and not returned.
+lead in flight; a property''s limits, pause and breaker hold over all runners. A request under a
+rate limit carries wait_s, the seconds until it may be sent; who was kept from that asks take_place.
+An item that can be ended without a request is ended here and not returned.
 Returns: the items with lease token, request and connection (credentials still sealed).
 Raises: LS001.
 Locks: the claimed rows; never waits for another claim or for a transaction of DomIQ''s.

@@ -17,7 +17,8 @@ begin
   where k.limited is not null
   order by k.limited
   on conflict on constraint pk_rate_slot do update
-    set next_at = greatest(r.next_at, excluded.next_at);
+    set next_at = greatest(r.next_at, excluded.next_at),
+        beyond = case when r.next_at < excluded.next_at then '{}' else r.beyond end;
 end
 $fn$;
 revoke all on function lead_sync_private.hold_rate(uuid, interval) from public;

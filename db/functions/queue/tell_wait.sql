@@ -4,10 +4,10 @@ language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $fn$
 begin
-  return case when p_wait_s > 0
+  return case when p_wait_s is not null
     then p_request || jsonb_build_object('wait_s', p_wait_s) else p_request end;
 end
 $fn$;
 revoke all on function lead_sync_private.tell_wait(jsonb, numeric) from public;
 comment on function lead_sync_private.tell_wait(jsonb, numeric) is
-'Add to a request for how many seconds it has to wait before it is sent, where it has.';
+'Add to a request the seconds until its place under a rate limit, 0 for at once, where it has one.';

@@ -1,7 +1,7 @@
 -- The plans of what claims, answers, captures and the archive do with large tables: the same
 -- index whether a session made the plan on empty tables, among few rows or among many.
 begin;
-select plan(152);
+select plan(156);
 \i db/tests/support/plans.psql
 
 create temporary table statement (
@@ -59,6 +59,8 @@ insert into statement (routine, starts, ends, types, wanted, few) values
 ('lead_sync.extend_leases', 'update', ';',
   '{"p_lease": "interval", "p_lease_tokens": "uuid[]"}',
   'lead_sync_queue_pkey, uq_lead_sync_queue_lease_token', null),
+('lead_sync.take_place', 'select coalesce', ');', '{"p_lease_token": "uuid"}',
+  'uq_lead_sync_queue_lease_token', null),
 ('lead_sync_private.enqueue_item', 'select j.id into', ';',
   '{"p_conversation_id": "uuid", "p_operation": "text", "p_priority": "integer"}',
   'idx_lead_sync_queue_pending_key', null),

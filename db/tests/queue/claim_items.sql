@@ -1,6 +1,6 @@
 -- claim_items: what a runner is given, in which order, and what it is not given.
 begin;
-select plan(33);
+select plan(34);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -24,12 +24,14 @@ select collect_tap(
     'the lease lasts as long as asked for'),
   ok(q.lease_started_at between now() and clock_timestamp(), 'and began at the claim'))
 from public.lead_sync_queue q join held h on h.item = q.id where h.conversation_id = :'lead';
-select is((:'claim'::jsonb -> 'request') - array['issued_at', 'deadline_s'],
+select is((:'claim'::jsonb -> 'request') - array['issued_at', 'deadline_s', 'wait_s'],
   jsonb_build_object('call', 'search_leads', 'by', jsonb_build_object('email', u.email)),
   'the first request searches by e-mail')
 from public.conversation c join public."user" u on u.id = c.user_id where c.id = :'lead';
 select is((:'claim'::jsonb #>> '{request,issued_at}')::timestamptz between now()
   and clock_timestamp(), true, 'the request says when it was issued');
+select is((:'claim'::jsonb #>> '{request,wait_s}')::numeric, 0::numeric,
+  'and that its place under the rate is now');
 select cmp_ok((:'claim'::jsonb #>> '{request,deadline_s}')::numeric, '<', 60::numeric,
   'it may only be sent well before the lease ends');
 select is(:'claim'::jsonb #> '{connection,credentials}', pg_temp.given_envelope(),

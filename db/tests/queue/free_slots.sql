@@ -1,6 +1,6 @@
 -- free_slots: how many requests may be handed out now.
 begin;
-select plan(12);
+select plan(16);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -28,6 +28,16 @@ select pg_temp.taken_until('1.000001 s');
 select is(lead_sync_private.free_slots('k', 20, now()), 0, 'after it none');
 select pg_temp.taken_until('-1 hour');
 select is(lead_sync_private.free_slots('k', 20, now()), 18, 'what was not used is not saved up');
+
+update lead_sync_private.rate_slot set next_at = now(), beyond = '{[2,4),[9,10),[16,30)}'
+where limited = 'k';
+select is(lead_sync_private.free_slots('k', 20, now()), 13, 'what is taken beyond is not free');
+select pg_temp.taken_until('0.5 s');
+select is(lead_sync_private.free_slots('k', 20, now()), 7, 'counted from the next');
+update lead_sync_private.rate_slot set beyond = '{[50,60)}' where limited = 'k';
+select is(lead_sync_private.free_slots('k', 20, now()), 9, 'in the second that is looked at');
+update lead_sync_private.rate_slot set beyond = '{}' where limited = 'k';
+select is(lead_sync_private.free_slots('k', 20, now()), 9, 'without any all are');
 
 -- edges
 select is(lead_sync_private.free_slots('other', 20, now()), 18, 'each has its own');

@@ -1,6 +1,6 @@
 -- take_slots: each request's place in the rate.
 begin;
-select plan(13);
+select plan(16);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -13,15 +13,15 @@ select is(pg_temp.surface_of('lead_sync_private.take_slots'),
 
 select pg_temp.given_property() as a, pg_temp.given_property() as b, pg_temp.given_property() as c
 \gset
--- 10 a second, as far as it is used
-select pg_temp.given_setting(p::uuid, 'rate_limit', to_jsonb(10 / lead_sync_private.rate_share()))
+-- One a second, as far as it is used
+select pg_temp.given_setting(p::uuid, 'rate_limit', to_jsonb(1 / lead_sync_private.rate_share()))
 from unnest(array[:'a', :'b']) as p;
 select pg_temp.given_setting(:'c', 'rate_limit', '0');
--- The waits in tenths of a second: the clock goes on between two calls.
+-- The waits in seconds: the clock goes on between two calls.
 create function pg_temp.waits(variadic p_ids uuid[]) returns text
 language sql
 as $$
-  select string_agg(round(w.s * 10)::text, ' ' order by w.n)
+  select string_agg(coalesce(round(w.s)::text, '-'), ' ' order by w.n)
   from unnest(lead_sync_private.take_slots(p_ids)) with ordinality as w(s, n)
 $$;
 create function pg_temp.forget() returns void
@@ -41,14 +41,14 @@ select is(pg_temp.waits(:'a', :'a'), '0 1', 'idle time is not saved up');
 
 -- no limit
 select pg_temp.forget();
-select is(pg_temp.waits(:'c', :'c', :'c'), '0 0 0', 'no limit, no wait');
+select is(pg_temp.waits(:'c', :'c', :'c'), '- - -', 'no limit, no place');
 select is_empty('select from lead_sync_private.rate_slot', 'and nothing is written');
-select is(pg_temp.waits(:'c', :'a', :'c', :'a'), '0 0 0 1', 'beside others');
+select is(pg_temp.waits(:'c', :'a', :'c', :'a'), '- 0 - 1', 'beside others');
 
 -- a partner's limit
 select pg_temp.forget();
 select pg_temp.given_setting(p::uuid, 'partner', '"p"'),
-  pg_temp.given_setting(p::uuid, 'partner_rate_limit', to_jsonb(5 / lead_sync_private.rate_share()))
+  pg_temp.given_setting(p::uuid, 'partner_rate_limit', to_jsonb(0.5 / lead_sync_private.rate_share()))
 from unnest(array[:'a', :'c']) as p;
 select is(pg_temp.waits(:'a', :'c', :'b', :'c'), '0 2 0 4', 'properties of one partner share');
 select pg_temp.forget();
@@ -57,6 +57,15 @@ select bag_eq('select limited from lead_sync_private.rate_slot',
   array[:'a', 'partner:p'], 'a place in each');
 select pg_temp.given_setting(:'c', 'partner', '"q"');
 select is(pg_temp.waits(:'c'), '0', 'another partner has its own');
+
+select pg_temp.given_setting(:'c', 'partner_rate_limit',
+  to_jsonb(0.05 / lead_sync_private.rate_share()));
+select is(pg_temp.waits(:'c', :'c'), '2 22', 'a slow one');
+select pg_temp.given_setting(:'b', 'rate_limit', to_jsonb(0.05 / lead_sync_private.rate_share()));
+select pg_temp.forget();
+select is(pg_temp.waits(:'b', :'b'), '0 20', 'as well as a slow property');
+select pg_temp.given_setting(p::uuid, 'partner_rate_limit', '0') from unnest(array[:'a', :'c']) as p;
+select is(pg_temp.waits(:'a', :'c'), '0 -', 'none where its rate is 0');
 
 -- edges
 select is(lead_sync_private.take_slots('{}'), '{}', 'no requests, no waits');
