@@ -12,7 +12,7 @@ from runner.calls import Claimed, Json
 from runner.clock import boottime
 from runner.handover import Taken
 
-AHEAD = 0.015
+AHEAD = 0.03
 """Seconds that an item may wait for a slot because it was claimed ahead: about what it takes,
 under load, from the end of an item to the claim of the next."""
 
@@ -79,8 +79,8 @@ class Flights:
     later, for a save that should be sent while what was read is fresh. So there are never more
     items than twice the slots, and what comes back has the first slot that ends its call. A
     slot would idle for as long as a claim takes, if that were asked for when it is free: as
-    many items are claimed ahead as calls end in AHEAD, of slow calls none, at most a quarter of
-    the slots. `changed` is called as an item ends, or one more may come.
+    many items are claimed ahead as calls end in AHEAD, of slow calls none, at most half the
+    slots. `changed` is called as an item ends, or one more may come.
     """
 
     def __init__(self, slots: int, changed: Callable[[], None]) -> None:
@@ -97,7 +97,7 @@ class Flights:
             return self._free()
 
     def _free(self) -> int:
-        share = min(AHEAD / self._call_s, 0.25) if self._call_s else 0.0
+        share = min(AHEAD / self._call_s, 0.5) if self._call_s else 0.0
         wanted = self._slots + int(self._slots * share) + len(self._idle)
         return min(wanted, self._slots * 2) - len(self._flights)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
+import pytest
 
 from runner import calls, calls_service
 from runner.calls import Claimed, Json
@@ -27,7 +28,10 @@ from runner.tests.daemon_support import (
 from runner.worker import Workers
 
 
-def test_while_an_answer_is_handed_over_its_slot_makes_another_call(office: Office) -> None:
+def test_while_an_answer_is_handed_over_its_slot_makes_another_call(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runner.flights.AHEAD", 0.0)  # nothing is claimed for slots to come
     with psycopg.connect(office.url) as connection:
         calls_service.set_property_setting(
             connection, office.property_id, "in_flight_limit", 100
@@ -50,7 +54,6 @@ def test_while_an_answer_is_handed_over_its_slot_makes_another_call(office: Offi
                 assert finish.wait(PATIENCE)
             return {"outcome": "failed", "kind": "rejected", "code": "no", "elapsed_ms": 1}
 
-        # of three slots a quarter is none to be claimed ahead
         with office.running(call, slots="3"):
             for _ in range(4):
                 assert called.acquire(timeout=PATIENCE)
@@ -106,11 +109,11 @@ def test_items_are_claimed_ahead_for_what_calls_take() -> None:
         return flights.free()
 
     assert free() == 32  # nothing is known of ResMan yet
-    assert free(0.001) == free(0.06) == 40  # a quarter at most
-    assert free(0.1) == 36  # of 32 calls of 100 ms, 4.8 end in 15 ms
+    assert free(0.001) == free(0.06) == 48  # half at most
+    assert free(0.1) == 41  # of 32 calls of 100 ms, 9.6 end in 30 ms
     assert free(1.0) == 32  # and of slow ones none
-    assert free(*[1.0] * 9, 0.05) == 32  # one is no measure
-    assert free(1.0, *[0.05] * 99) == 40
+    assert free(*[2.0] * 9, 0.05) == 32  # one is no measure
+    assert free(1.0, *[0.05] * 99) == 48
 
 
 def flight() -> Flight:
