@@ -363,6 +363,9 @@ create table lead_sync_private.pulled_lead (
 );
 comment on table lead_sync_private.pulled_lead is
 'A row is a lead of a pull''s answer that is still to be applied: an answer with many is taken in small transactions. Written by advance_item, removed by run_schedule as it applies it.';
+create index idx_pulled_lead_turn on lead_sync_private.pulled_lead using btree (property_id, id);
+comment on index lead_sync_private.idx_pulled_lead_turn is
+'take_staged: the leads of a property in the order they were read.';
 create unique index uq_pulled_lead_lead on lead_sync_private.pulled_lead using btree (property_id, resman_lead_id);
 comment on index lead_sync_private.uq_pulled_lead_lead is
 'A lead that was read twice before it was applied waits once, as last read.';
@@ -1682,11 +1685,12 @@ Raises: LS001.';
 
 create function lead_sync.apply_pulled()
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set lock_timeout=500ms; -- sha256 462b09ff37abb5a4
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set lock_timeout=500ms; -- sha256 7c8bd866f731ddcc
 grant execute on function lead_sync.apply_pulled() to lead_sync_runner;
 comment on function lead_sync.apply_pulled() is
 'Apply up to fifty leads that a pull has read and left, in one small transaction; call it until it
-returns 0. Whoever gets the advisory lock works.
+returns 0. Two sessions at a time get an advisory lock and work, the second on leads alone that have
+a link; a third has nothing to do.
 Returns: how many.
 Locks: DomIQ''s rows only if they can be had at once. Writes: as a pull.';
 
@@ -2327,11 +2331,12 @@ Returns: {group: {"type","severity","why"}} for what DomIQ does not take; {} whe
 Raises: lock_not_available where the rows cannot be had at once.
 Locks: "user", then conversation, by SKIP LOCKED. Writes: "user", conversation, lead_sync_mapping.';
 
-create function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer)
+create function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer, p_linked boolean DEFAULT false)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 4ca217ce60f2562e
-comment on function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer) is
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 cc5cbb90a8c035b0
+comment on function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer, p_linked boolean) is
 'Apply leads of a property that wait since a pull has read them, oldest first.
+p_linked: only those that have a link already.
 Returns: how many.
 Writes: pulled_lead; as apply_one.';
 
@@ -3934,6 +3939,15 @@ p_defaults: see property_limits.
 Returns: for each the seconds to wait before it is sent, 0 for at once; null without a limit.
 Locks: the rate_slot rows, of properties without a limited partner in the order of their ids, then
 as take_shared_slots by partner. Writes: rate_slot; nothing for a property without a limit.';
+
+create function lead_sync_private.take_staged(p_property_id uuid, p_limit integer, p_linked boolean)
+  returns SETOF lead_sync_private.pulled_lead
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_sort=off; -- sha256 a0b5f095fcc0e273
+comment on function lead_sync_private.take_staged(p_property_id uuid, p_limit integer, p_linked boolean) is
+'Lock leads of a property that wait since a pull has read them, oldest first, passing over those
+that another session has.
+p_linked: only those that have a link already.
+Locks: the rows returned.';
 
 create function lead_sync_private.take_sweep(p_item public.lead_sync_queue, p_state jsonb, p_response jsonb)
   returns jsonb

@@ -28,7 +28,7 @@ from runner.worker import Call, Workers
 
 _GIVE_UP_AFTER = 60.0
 """Seconds that a drain waits for a database it has lost."""
-_CONNECTIONS = 8  # a claim without LISTEN, two hand-overs, three timers, two of workers
+_CONNECTIONS = 9  # a claim without LISTEN, two hand-overs, four of timers, two of workers
 
 
 class Runner:

@@ -5,6 +5,7 @@ Every runner calls; which of them does the work is for the database to say.
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
@@ -63,7 +64,17 @@ class Timers:
             self._found_work()
 
     def apply_pulled(self) -> int:
-        """Apply what pulls have read, batch by batch; how many leads. Raises psycopg.Error."""
+        """Apply what pulls have read, batch by batch; how many leads. Raises psycopg.Error.
+
+        Two sessions at it, as many as the database lets work.
+        """
+        first = self._database.call(calls.apply_pulled)
+        if not first:
+            return 0
+        with ThreadPoolExecutor(2, "pulls") as pool:
+            return first + sum(pool.map(lambda _: self._apply_batches(), range(2)))
+
+    def _apply_batches(self) -> int:
         total = 0
         while not self._stop.is_set():
             applied = self._database.call(calls.apply_pulled)

@@ -215,6 +215,9 @@ create unique index uq_pulled_lead_lead
   on lead_sync_private.pulled_lead (property_id, resman_lead_id);
 comment on index lead_sync_private.uq_pulled_lead_lead is
   'A lead that was read twice before it was applied waits once, as last read.';
+create index idx_pulled_lead_turn on lead_sync_private.pulled_lead (property_id, id);
+comment on index lead_sync_private.idx_pulled_lead_turn is
+  'take_staged: the leads of a property in the order they were read.';
 comment on table lead_sync_private.pulled_lead is
   'A row is a lead of a pull''s answer that is still to be applied: an answer with many is taken '
   'in small transactions. Written by advance_item, removed by run_schedule as it applies it.';

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from runner import calls
 from runner.simulator import Simulator
 from runner.tests.daemon_support import PATIENCE, Office, Row, pull, rows, setting
 
@@ -63,6 +64,35 @@ def test_a_drain_does_not_wait_for_the_next_pull(office: Office) -> None:
         "select due_at > clock_timestamp() as waits from lead_sync_private.pull_state",
     )
     assert state["waits"], "the drain has idled until the pull was due"
+
+
+def test_two_sessions_apply_what_was_pulled_and_the_second_only_what_is_linked(
+    office: Office,
+) -> None:
+    typed_in(office, email="rae@example.com")
+    pull(office)
+    [link] = rows(office, "select resman_lead_id as id from public.lead_sync_mapping")
+    rows(
+        office,
+        "insert into lead_sync_private.pulled_lead"
+        " (property_id, resman_lead_id, lead, issued_at)"
+        " select %s, id, jsonb_build_object('lead_id', id), clock_timestamp()"
+        " from unnest((select array_agg('stranger' || n) from generate_series(1, 60) as n)"
+        " || %s::text) as id",
+        office.property_id,
+        link["id"],
+    )
+    with (
+        psycopg.connect(office.url) as first,
+        psycopg.connect(office.url) as second,
+        psycopg.connect(office.url) as third,
+    ):
+        assert calls.apply_pulled(first) == 50
+        assert calls.apply_pulled(second) == 1
+        assert calls.apply_pulled(third) == 0
+        first.commit()
+        second.commit()
+        assert calls.apply_pulled(third) == 10
 
 
 def test_what_the_office_edits_arrives_and_does_not_travel_back(office: Office) -> None:

@@ -1,4 +1,5 @@
-create or replace function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer)
+create or replace function lead_sync_private.apply_staged(
+  p_property_id uuid, p_limit integer, p_linked boolean default false)
 returns integer
 language plpgsql volatile
 set search_path = pg_catalog, pg_temp
@@ -9,11 +10,7 @@ declare
   v_rules jsonb;
   v_row lead_sync_private.pulled_lead;
   v_rows lead_sync_private.pulled_lead[] := array(
-    select p from lead_sync_private.pulled_lead p
-    where p.property_id = p_property_id
-    order by p.id
-    limit p_limit
-    for update skip locked);
+    select t from lead_sync_private.take_staged(p_property_id, p_limit, p_linked) as t);
 begin
   if v_rows = '{}' then
     return 0;
@@ -39,8 +36,9 @@ begin
   return cardinality(v_rows);
 end
 $fn$;
-revoke all on function lead_sync_private.apply_staged(uuid, integer) from public;
-comment on function lead_sync_private.apply_staged(uuid, integer) is
+revoke all on function lead_sync_private.apply_staged(uuid, integer, boolean) from public;
+comment on function lead_sync_private.apply_staged(uuid, integer, boolean) is
 'Apply leads of a property that wait since a pull has read them, oldest first.
+p_linked: only those that have a link already.
 Returns: how many.
 Writes: pulled_lead; as apply_one.';

@@ -1,6 +1,6 @@
 -- apply_staged: leads that wait, oldest first.
 begin;
-select plan(13);
+select plan(15);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -24,6 +24,7 @@ select bag_eq('select resman_lead_id::text from public.lead_sync_mapping',
   array['R3', 'R1'], 'the oldest, no more than asked for');
 select bag_eq('select resman_lead_id from lead_sync_private.pulled_lead', array['R2', 'R4'],
   'they wait no more');
+select is(lead_sync_private.apply_staged(:'property', 2, true), 0, 'strangers are not linked ones');
 select is(lead_sync_private.apply_staged(:'property', 2), 1, 'then the rest');
 select is(lead_sync_private.apply_staged(:'property', 2), 0, 'then none');
 select is(resman_lead_id, 'R4', 'another property''s waits on')
@@ -56,6 +57,13 @@ select bag_eq($$select resman_lead_id::text from public.lead_sync_mapping
 select bag_eq($$select resman_lead_id || ' ' || status || ' ' || error_code
   from public.lead_sync_queue where sync_operation = 'pull'$$, array['R6 failed internal_XX000'],
   'and is a dead letter of its own');
+
+-- linked ones alone
+delete from lead_sync_private.pulled_lead;
+insert into lead_sync_private.pulled_lead (property_id, resman_lead_id, lead, issued_at)
+select :'property', x.id, pg_temp.shown(jsonb_build_object('lead_id', x.id)), clock_timestamp()
+from (values ('stranger'), ('R1')) as x(id);
+select is(lead_sync_private.apply_staged(:'property', 2, true), 1, 'one that is linked is');
 
 select * from finish();
 rollback;
