@@ -5,7 +5,6 @@ Every runner calls; which of them does the work is for the database to say.
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
@@ -66,13 +65,24 @@ class Timers:
     def apply_pulled(self) -> int:
         """Apply what pulls have read, batch by batch; how many leads. Raises psycopg.Error.
 
-        Two sessions at it, as many as the database lets work.
+        After the first batch a second session is at it too, as long as there is work for it.
         """
-        first = self._database.call(calls.apply_pulled)
-        if not first:
-            return 0
-        with ThreadPoolExecutor(2, "pulls") as pool:
-            return first + sum(pool.map(lambda _: self._apply_batches(), range(2)))
+        applied = [self._database.call(calls.apply_pulled)]
+        if applied[0]:
+            # A daemon: a session that hangs must not keep the process from its end.
+            second = threading.Thread(
+                target=self._apply_beside, args=(applied,), name="pulls", daemon=True
+            )
+            second.start()
+            applied.append(self._apply_batches())
+            second.join()
+        return sum(applied)
+
+    def _apply_beside(self, applied: list[int]) -> None:
+        try:
+            applied.append(self._apply_batches())
+        except psycopg.Error as error:
+            log.debug("second session of a pull failed", error=error)
 
     def _apply_batches(self) -> int:
         total = 0

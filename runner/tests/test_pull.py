@@ -9,7 +9,7 @@ import pytest
 
 from runner import calls
 from runner.simulator import Simulator
-from runner.tests.daemon_support import PATIENCE, Office, Row, pull, rows, setting
+from runner.tests.daemon_support import PATIENCE, Office, Row, eventually, pull, rows, setting
 
 
 @pytest.fixture
@@ -66,22 +66,29 @@ def test_a_drain_does_not_wait_for_the_next_pull(office: Office) -> None:
     assert state["waits"], "the drain has idled until the pull was due"
 
 
-def test_two_sessions_apply_what_was_pulled_and_the_second_only_what_is_linked(
-    office: Office,
-) -> None:
-    typed_in(office, email="rae@example.com")
-    pull(office)
+def staged_behind(office: Office, strangers: int) -> None:
+    """Stage the lead that is linked behind as many that nobody knows."""
     [link] = rows(office, "select resman_lead_id as id from public.lead_sync_mapping")
     rows(
         office,
         "insert into lead_sync_private.pulled_lead"
         " (property_id, resman_lead_id, lead, issued_at)"
-        " select %s, id, jsonb_build_object('lead_id', id), clock_timestamp()"
-        " from unnest((select array_agg('stranger' || n) from generate_series(1, 60) as n)"
+        " select %s, id, jsonb_build_object('lead_id', id, 'move_in_date', '2031-01-01'),"
+        " clock_timestamp()"
+        " from unnest((select array_agg('stranger' || n) from generate_series(1, %s) as n)"
         " || %s::text) as id",
         office.property_id,
+        strangers,
         link["id"],
     )
+
+
+def test_two_sessions_apply_what_was_pulled_and_the_second_only_what_is_linked(
+    office: Office,
+) -> None:
+    typed_in(office, email="rae@example.com")
+    pull(office)
+    staged_behind(office, 60)
     with (
         psycopg.connect(office.url) as first,
         psycopg.connect(office.url) as second,
@@ -93,6 +100,29 @@ def test_two_sessions_apply_what_was_pulled_and_the_second_only_what_is_linked(
         first.commit()
         second.commit()
         assert calls.apply_pulled(third) == 10
+
+
+def test_a_pull_that_hangs_does_not_keep_a_runner_that_is_told_to_stop(
+    office: Office,
+) -> None:
+    typed_in(office, email="rae@example.com")
+    pull(office)
+    rows(
+        office,
+        "create function public.hang() returns trigger language plpgsql as"
+        " 'begin perform pg_catalog.pg_sleep(600); return new; end';"
+        " create trigger hang before update on public.conversation"
+        " for each row execute function public.hang()",
+    )
+    staged_behind(office, 100)  # a batch of the schedule, and one before there are two sessions
+    hanging = "pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
+    with office.process(LEADSYNC_GRACE="0") as process:
+        eventually(lambda: rows(office, f"select pid from {hanging}"))
+        process.terminate()
+        try:
+            assert process.wait(PATIENCE) == 0
+        finally:
+            rows(office, f"select pg_terminate_backend(pid) from {hanging}")
 
 
 def test_what_the_office_edits_arrives_and_does_not_travel_back(office: Office) -> None:
