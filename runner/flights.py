@@ -3,8 +3,9 @@
 import math
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -113,15 +114,21 @@ class Flights:
 
     def answered(self, flight: Flight, call_s: float) -> None:
         """The answer to a call of `call_s` seconds is being handed over: its slot is free."""
-        with self._lock:
+        with self._making_room():
             self._call_s += (call_s - self._call_s) / (16 if self._call_s else 1)
-        self.idles(flight)
+            self._idle.add(flight.item.lease_token)
 
     def idles(self, flight: Flight) -> None:
         """Nothing is called for the item, for a while: its slot is free."""
+        with self._making_room():
+            self._idle.add(flight.item.lease_token)
+
+    @contextmanager
+    def _making_room(self) -> Iterator[None]:
+        """The lock; afterwards tells of room that there was not before."""
         with self._lock:
             full = self._free() <= 0
-            self._idle.add(flight.item.lease_token)
+            yield
             changed = full and self._free() > 0
         if changed:
             self._changed()

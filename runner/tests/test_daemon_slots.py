@@ -10,7 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from runner import calls, calls_service
+from runner import calls
 from runner.calls import Claimed, Json
 from runner.clock import boottime
 from runner.db import Database
@@ -32,10 +32,7 @@ def test_while_an_answer_is_handed_over_its_slot_makes_another_call(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("runner.flights.AHEAD", 0.0)  # nothing is claimed for slots to come
-    with psycopg.connect(office.url) as connection:
-        calls_service.set_property_setting(
-            connection, office.property_id, "in_flight_limit", 100
-        )
+    setting(office, "in_flight_limit", 100)
     for number in range(1, 8):
         office.given_lead(number)
     called, calling, finish = threading.Semaphore(0), threading.Lock(), threading.Event()
@@ -114,6 +111,17 @@ def test_items_are_claimed_ahead_for_what_calls_take() -> None:
     assert free(1.0) == 32  # and of slow ones none
     assert free(*[2.0] * 9, 0.05) == 32  # one is no measure
     assert free(1.0, *[0.05] * 99) == 48
+
+
+def test_an_answer_that_shows_calls_to_be_short_tells_of_the_room_it_makes() -> None:
+    changed: list[int] = []
+    flights = Flights(2, lambda: changed.append(flights.free()))
+    held = [flight(), flight()]
+    for each in held:
+        flights.begin(each)
+    assert flights.free() == 0
+    flights.answered(held[0], 0.001)
+    assert changed == [2]
 
 
 def flight() -> Flight:
