@@ -1685,7 +1685,7 @@ Raises: LS001.';
 
 create function lead_sync.apply_pulled()
   returns integer
-  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set lock_timeout=500ms; -- sha256 7c8bd866f731ddcc
+  language plpgsql; volatile; security definer; set search_path=pg_catalog, pg_temp; set plan_cache_mode=force_generic_plan; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; set lock_timeout=500ms; -- sha256 7bd912d5cc7d5350
 grant execute on function lead_sync.apply_pulled() to lead_sync_runner;
 comment on function lead_sync.apply_pulled() is
 'Apply up to fifty leads that a pull has read and left, in one small transaction; call it until it
@@ -3930,7 +3930,7 @@ Writes: rate_slot.';
 
 create function lead_sync_private.take_slots(p_property_ids uuid[], p_defaults jsonb DEFAULT lead_sync_private.default_limits())
   returns numeric[]
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 ef05e019766ba734
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 14ebd3de5c14652c
 comment on function lead_sync_private.take_slots(p_property_ids uuid[], p_defaults jsonb) is
 'Give each request of a batch, named by its property, its place in what the property and its
 partner may send, evenly spaced (GCRA without a burst). Called last in a transaction: the rows it

@@ -13,7 +13,7 @@ set lock_timeout = '500ms'
 as $fn$
 declare
   v_property_id uuid;
-  v_linked boolean := false;
+  v_linked boolean;
 begin
   select p.property_id into v_property_id
   from lead_sync_private.pulled_lead p
@@ -22,12 +22,11 @@ begin
   order by p.id limit 1;
   if v_property_id is null then
     return 0;
-  elsif not pg_try_advisory_xact_lock(7813528840112739845) then
-    -- Two that are strangers may be one person: those are looked for by one session at a time.
-    v_linked := true;
-    if not pg_try_advisory_xact_lock(7813528840112739849) then
-      return 0;
-    end if;
+  end if;
+  -- Two that are strangers may be one person: those are looked for by one session at a time.
+  v_linked := not pg_try_advisory_xact_lock(7813528840112739845);
+  if v_linked and not pg_try_advisory_xact_lock(7813528840112739849) then
+    return 0;
   end if;
   return lead_sync_private.apply_staged(v_property_id, 50, v_linked);
 end

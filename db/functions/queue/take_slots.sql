@@ -18,18 +18,15 @@ declare
 begin
   -- in one order, so that two transactions never wait for each other crosswise
   for v_bucket in
-    select l.partner, min(l.partner_rate) as partner_rate, min(l.rate) as rate,
+    select l.partner, min(l.partner_rate) as partner_rate,
       array_agg(p.n::integer order by p.n) as places,
       array_agg(p.id order by p.n) as property_ids,
       array_agg(l.rate order by p.n) as rates
     from (
       select distinct p.id from unnest(p_property_ids) as p(id)) as each
     cross join lateral (
-      select d.rate, k.partner, case when k.partner is not null then d.partner_rate end
-        as partner_rate
-      from lead_sync_private.property_limits(each.id, p_defaults) as d
-      cross join lateral (
-        select case when d.partner_rate > 0 then d.partner end as partner) as k) as l
+      select d.rate, d.partner_rate, case when d.partner_rate > 0 then d.partner end as partner
+      from lead_sync_private.property_limits(each.id, p_defaults) as d) as l
     join unnest(p_property_ids) with ordinality as p(id, n) on p.id = each.id
     where l.rate > 0 or l.partner is not null
     group by l.partner, case when l.partner is null then each.id end
@@ -43,7 +40,7 @@ begin
       end loop;
       continue;
     end if;
-    v_spacing := interval '1 s' / (v_bucket.rate * lead_sync_private.rate_share())::float8;
+    v_spacing := interval '1 s' / (v_bucket.rates[1] * lead_sync_private.rate_share())::float8;
     insert into lead_sync_private.rate_slot as r (limited, next_at)
     values (v_bucket.property_ids[1]::text,
       clock_timestamp() + v_spacing * cardinality(v_bucket.places))
