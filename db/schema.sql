@@ -2333,7 +2333,7 @@ Locks: "user", then conversation, by SKIP LOCKED. Writes: "user", conversation, 
 
 create function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer, p_linked boolean DEFAULT false)
   returns integer
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 cc5cbb90a8c035b0
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 95d2dc70e5338359
 comment on function lead_sync_private.apply_staged(p_property_id uuid, p_limit integer, p_linked boolean) is
 'Apply leads of a property that wait since a pull has read them, oldest first.
 p_linked: only those that have a link already.
@@ -2430,7 +2430,7 @@ so that an answer comes while the lease lasts.';
 
 create function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 5aaf2f752c16e071
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set enable_bitmapscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; set enable_sort=off; set enable_incremental_sort=off; set plan_cache_mode=force_generic_plan; -- sha256 acad87ffae32583d
 comment on function lead_sync_private.capture_conversations(p_ids uuid[], p_operation text, p_priority integer, p_event text, p_written boolean) is
 'Queue an operation for those of the conversations that are eligible, joining pending items.
 p_written: the statement that is captured has written their rows.
@@ -3256,7 +3256,7 @@ pull_state, rate_slot, breaker, lead_sync_mapping.';
 
 create function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean DEFAULT false)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 09ae49c01c7030cc
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; -- sha256 13cbf96a8f952cab
 comment on function lead_sync_private.merge_groups(p_item public.lead_sync_queue, p_state jsonb, p_mapping public.lead_sync_mapping, p_read jsonb, p_issued_at timestamp with time zone, p_dry boolean) is
 'Merge a linked lead as just read: what ResMan changed is written to DomIQ, conflicts are decided
 and kept, the base moves for all but what is still to be pushed.
@@ -3287,7 +3287,7 @@ was; base null without one.';
 
 create function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text, p_rules jsonb DEFAULT NULL::jsonb)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 dd577b4a73699e06
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c0e3ec1f0f637425
 comment on function lead_sync_private.merge_pulled(p_mapping public.lead_sync_mapping, p_lead jsonb, p_issued_at timestamp with time zone, p_item_id uuid, p_outcome text, p_rules jsonb) is
 'Merge a linked lead as a pull read it, under the locks of DomIQ''s rows; what DomIQ has changed is
 queued as a push.
@@ -3805,7 +3805,7 @@ Writes: pulled_lead.';
 
 create function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 1fb34e67a1139661
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b2b335eb2f668dd5
 comment on function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb) is
 'List the groups that a merge need not look at: most groups of most merges. still: both sides say,
 to the letter, what they said when they last agreed; merge_lead would find them in_sync, or
@@ -3903,6 +3903,18 @@ nothing sends the lead back as it was read: ResMan may change a text as it saves
 p_found: the lead as read, "read_at". One that was merged as it stands is not merged again.
 Returns: whether the read may not be used: its rows are locked, or something newer is known.
 Writes: as merge_pulled.';
+
+create function lead_sync_private.take_plain(p_property_id uuid, p_rows lead_sync_private.pulled_lead[], p_rules jsonb)
+  returns SETOF lead_sync_private.plain_pull
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 0765ebb8894f5fc4
+comment on function lead_sync_private.take_plain(p_property_id uuid, p_rows lead_sync_private.pulled_lead[], p_rules jsonb) is
+'Take those of a pull''s leads that are merged without a word: linked and in step, but for values of
+the conversation that ResMan alone has changed. They are most of those that a pull brings, and
+write_plain writes them all at once; each of the others is apply_lead''s.
+p_rows: of the property, a lead once. p_rules: merge_rules of the property.
+Returns: what write_plain is to write.
+Locks: by try, of every linked one: the lead''s advisory lock, its link FOR UPDATE, "user" and
+conversation FOR NO KEY UPDATE.';
 
 create function lead_sync_private.take_ready(p_place tid, p_property_id uuid, p_before timestamp with time zone, p_busy uuid[])
   returns public.lead_sync_queue
@@ -4084,12 +4096,12 @@ comment on function lead_sync_private.write_conversation(p_id uuid, p_status tex
 'Set what the package keeps on a conversation; null leaves the lead id and the time as they are.
 Writes: conversation. DomIQ''s update triggers fire.';
 
-create function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb, p_in_step text DEFAULT NULL::text)
+create function lead_sync_private.write_conversation_values(p_ids uuid[], p_values jsonb[], p_in_step text[] DEFAULT NULL::text[])
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 3a285cbd4bd21c86
-comment on function lead_sync_private.write_conversation_values(p_id uuid, p_values jsonb, p_in_step text) is
-'Set the values of a conversation that a pull brings; what is absent stays as it is.
-domiq_status: a status of DomIQ''s own, to be put back. p_in_step: the lead with which the
+  language plpgsql; volatile; set search_path=pg_catalog, public, pg_temp; set enable_seqscan=off; set jit=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 23a0c7c98f40c6c2
+comment on function lead_sync_private.write_conversation_values(p_ids uuid[], p_values jsonb[], p_in_step text[]) is
+'Set the values that pulls bring of conversations, in one statement; what is absent stays as it is.
+domiq_status: a status of DomIQ''s own, to be put back. p_in_step: the lead with which each
 conversation is in step once this is written, if it is.
 Raises: what DomIQ''s columns and constraints refuse.
 Writes: conversation. DomIQ''s update triggers fire.';
@@ -4124,7 +4136,7 @@ Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb, p_in_step text DEFAULT NULL::text)
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 14ed6cbb5779fb05
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8b268c3ed6f7665b
 comment on function lead_sync_private.write_lead_values(p_conversation_id uuid, p_user_id uuid, p_values jsonb, p_in_step text) is
 'Write values of the canonical lead document to the user''s row, then to the conversation''s. A
 tour that DomIQ''s trigger makes a stage of leaves a lost or closed lead, an applicant and a
@@ -4164,6 +4176,16 @@ create function lead_sync_private.write_notification(p_id uuid, p_type text, p_s
 comment on function lead_sync_private.write_notification(p_id uuid, p_type text, p_status text, p_resman_id text) is
 'Mark a notification as shown in ResMan, unless its type or status has changed since it was sent.
 Writes: lead_notification. DomIQ''s update triggers fire.';
+
+create function lead_sync_private.write_plain(p_property_id uuid, p_pulls lead_sync_private.plain_pull[])
+  returns void
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f8234be79b775b5e
+comment on function lead_sync_private.write_plain(p_property_id uuid, p_pulls lead_sync_private.plain_pull[]) is
+'Write leads of a pull that take_plain has taken, all with each statement: DomIQ''s rows with their
+end, bases, history and log, as apply_lead leaves them one by one.
+Raises: what DomIQ''s columns, constraints and triggers refuse of any of them.
+Writes: conversation, lead_sync_mapping, field_change, lead_event, lead_sync_log; lead_sync_queue,
+for what DomIQ''s own triggers change beyond.';
 
 create function lead_sync_private.write_status(p_id uuid, p_status text)
   returns void

@@ -7,6 +7,7 @@ drop table lead_sync_private.reconciliation_finding cascade;
 drop table lead_sync_private.reconciliation_run cascade;
 drop table lead_sync_private.tombstone cascade;
 drop table lead_sync_private.hash_secret cascade;
+drop type lead_sync_private.plain_pull cascade;
 drop table lead_sync_private.pulled_lead cascade;
 drop table lead_sync_private.pull_state cascade;
 drop table lead_sync_private.field_change cascade;

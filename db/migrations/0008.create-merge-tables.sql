@@ -222,6 +222,25 @@ comment on table lead_sync_private.pulled_lead is
   'A row is a lead of a pull''s answer that is still to be applied: an answer with many is taken '
   'in small transactions. Written by advance_item, removed by run_schedule as it applies it.';
 
+create type lead_sync_private.plain_pull as (
+  staged_id bigint,
+  item_id uuid,
+  issued_at timestamptz,
+  mapping_id uuid,
+  conversation_id uuid,
+  resman_lead_id text,
+  read jsonb,
+  domiq jsonb,
+  domiq_base jsonb,
+  resman_base jsonb,
+  told jsonb,
+  changes jsonb
+);
+comment on type lead_sync_private.plain_pull is
+  'A lead of a pull that is merged without a word, from take_plain to write_plain: what was staged, '
+  'its link, both sides as they were, the bases as they will be, the values for DomIQ (told) and '
+  'the rows of merge_lead (changes).';
+
 -- Tombstones ---------------------------------------------------------------------------------
 
 create table lead_sync_private.hash_secret (

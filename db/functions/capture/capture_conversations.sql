@@ -18,15 +18,17 @@ declare
 begin
   if cardinality(p_ids) = 0 then
     return;
-  elsif cardinality(p_ids) > 20 then
-    -- Among tiny tables all indexes look alike, and a plan made then may walk a whole one for
-    -- each row: for many rows a plan of their own is worth its time.
-    perform set_config('plan_cache_mode', 'force_custom_plan', true);
   end if;
   if current_setting('lead_sync.applying', true) <> '' then
     -- what a pull writes is no news to ResMan; a forged setting merely asks for the comparison
     v_ids := array(
       select i from unnest(p_ids) as i where not lead_sync_private.is_echo(i, p_operation));
+  end if;
+  if cardinality(v_ids) > 20 then
+    -- Among tiny tables all indexes look alike, and a plan made then may walk a whole one for
+    -- each row: for many rows a plan of their own is worth its time. Here, not above: what
+    -- is_echo calls is called a row.
+    perform set_config('plan_cache_mode', 'force_custom_plan', true);
   end if;
   if current_setting('transaction_isolation') = 'read committed' then
     -- A pending row that can be locked at once reads the values after we commit: it says all.

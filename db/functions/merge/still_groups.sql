@@ -4,6 +4,11 @@ returns jsonb
 language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $fn$
+declare
+  -- DomIQ's finer stages are words of its own: compared as they are, none would be still
+  v_domiq jsonb := case when p_domiq ? 'status' then p_domiq || jsonb_build_object('status',
+    lead_sync_private.apply_steps('{trim,lower,stage}', p_domiq -> 'status', null))
+    else p_domiq end;
 begin
   -- a base of older rules is first to be written anew
   if p_rules -> 'rebase' = 'true' then
@@ -14,7 +19,7 @@ begin
       select f.value as name,
         bool_or(p_domiq_base ? f.key) as domiq, bool_or(p_resman_base ? f.key) as resman,
         bool_or(p_domiq_base -> f.key <> 'null') as filled,
-        bool_or(p_domiq ? f.key and p_domiq -> f.key = p_domiq_base -> f.key is not true)
+        bool_or(v_domiq ? f.key and v_domiq -> f.key = p_domiq_base -> f.key is not true)
           as domiq_moved,
         bool_or(p_resman ? f.key and p_resman -> f.key = p_resman_base -> f.key is not true)
           as resman_moved

@@ -8,6 +8,8 @@ set jit = off
 as $fn$
 declare
   v_rules jsonb;
+  v_plain lead_sync_private.plain_pull[];
+  v_done bigint[];
   v_row lead_sync_private.pulled_lead;
   v_rows lead_sync_private.pulled_lead[] := array(
     select t from lead_sync_private.take_staged(p_property_id, p_limit, p_linked) as t);
@@ -19,7 +21,12 @@ begin
   begin
     -- one subtransaction for all: with one a lead, all that have a snapshot would have to look up
     -- on disk which of them belong together
+    v_plain := array(
+      select t from lead_sync_private.take_plain(p_property_id, v_rows, v_rules) as t);
+    perform lead_sync_private.write_plain(p_property_id, v_plain);
+    v_done := array(select w.staged_id from unnest(v_plain) as w);
     foreach v_row in array v_rows loop
+      continue when v_row.id = any (v_done);
       perform lead_sync_private.read_again(v_row.property_id, v_row.lead,
         lead_sync_private.apply_lead(v_row.property_id, v_row.lead, v_row.issued_at,
           v_row.item_id, v_rules));

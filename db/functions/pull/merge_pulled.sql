@@ -35,6 +35,7 @@ begin
   v_item.id := p_item_id;
   v_item.conversation_id := v_mapping.conversation_id;
   v_item.property_id := v_mapping.property_id;
+  v_item.resman_lead_id := v_mapping.resman_lead_id;
   v_item.sync_operation := 'pull';
   v_read := lead_sync_private.with_tour(v_mapping.conversation_id, p_lead);
   if lead_sync_private.get_setting(v_mapping.property_id, 'write_mode') = '"shadow"' then

@@ -27,11 +27,7 @@ begin
   v_item.conversation_id := coalesce(p_mapping.conversation_id, p_item.conversation_id);
   if not p_dry then -- or every group is to be told of
     v_rules := v_rules || lead_sync_private.still_groups(v_rules, v_base -> 'domiq',
-      v_base -> 'resman',
-      -- DomIQ's finer stages are words of its own: compared as they are, none would be still
-      case when v_domiq ? 'status' then v_domiq || jsonb_build_object('status',
-        lead_sync_private.apply_steps('{trim,lower,stage}', v_domiq -> 'status', null))
-      else v_domiq end, p_read);
+      v_base -> 'resman', v_domiq, p_read);
   end if;
   v_evidence := lead_sync_private.gather_evidence(v_item.conversation_id, p_mapping, v_rules);
   select coalesce(jsonb_agg(case

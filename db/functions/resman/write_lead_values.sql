@@ -19,8 +19,8 @@ begin
       select lead_sync_private.choose_status(c.status, p_values ->> 'status') into v_status
       from public.conversation c where c.id = p_conversation_id;
     end if;
-    perform lead_sync_private.write_conversation_values(p_conversation_id, p_values,
-      p_in_step);
+    perform lead_sync_private.write_conversation_values(array[p_conversation_id],
+      array[p_values], array[p_in_step]);
     perform lead_sync_private.keep_summary(p_conversation_id, p_values ->> 'comment');
     -- DomIQ's trigger makes a stage of a tour: it must not bring back a lead that is lost or
     -- closed, nor undo that somebody has applied.
@@ -31,8 +31,8 @@ begin
       and exists (
         select from public.conversation c
         where c.id = p_conversation_id and c.status is distinct from v_status) then
-      perform lead_sync_private.write_conversation_values(p_conversation_id,
-        jsonb_build_object('domiq_status', v_status), p_in_step);
+      perform lead_sync_private.write_conversation_values(array[p_conversation_id],
+        array[jsonb_build_object('domiq_status', v_status)], array[p_in_step]);
     end if;
   end if;
 end

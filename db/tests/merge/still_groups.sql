@@ -1,6 +1,6 @@
 -- still_groups: what a merge need not look at.
 begin;
-select plan(21);
+select plan(23);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -32,6 +32,11 @@ select is(pg_temp.told(:'rules', :'base', :'shown', '{}', '{}'),
 select is(pg_temp.told(:'rules', :'base', :'shown', :'base',
   :'shown'::jsonb || '{"lead_id": "L1", "events": [1]}'),
   'email,occupants,rent silent 8 true', 'what belongs to no group is no matter');
+select is(pg_temp.told(:'rules', '{"status": "prospect"}', '{"status": "prospect"}',
+    jsonb_build_object('status', stage), '{"status": "prospect"}'),
+  said, 'DomIQ''s own word for a stage: ' || stage)
+from (values ('Contacted', 'status silent 10 true'), ('lost', 'silent 10 false'))
+  as x(stage, said);
 select is(pg_temp.told(:'rules', :'base', :'shown', :'base', :'shown'::jsonb
     || '{"rent_max": 5}'),
   'email,occupants silent 8 true', 'one field moves its group');

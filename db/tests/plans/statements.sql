@@ -1,7 +1,7 @@
 -- The plans of what claims, answers, captures and the archive do with large tables: the same
 -- index whether a session made the plan on empty tables, among few rows or among many.
 begin;
-select plan(156);
+select plan(180);
 \i db/tests/support/plans.psql
 
 create temporary table statement (
@@ -76,10 +76,10 @@ insert into statement (routine, starts, ends, types, wanted, few) values
 ('lead_sync.rescue_expired_leases', 'select q.*', E'\n  loop', '{"p_limit": "integer"}',
   'idx_lead_sync_queue_lease', 'idx_lead_sync_queue_lease or idx_lead_sync_queue_claimed'),
 ('lead_sync_private.next_item_at', 'with due', ';', '{}',
-  'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry',
-  'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry, idx_lead_sync_queue_pending_key or '
-    'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry, '
-    'idx_lead_sync_queue_status_priority'),
+  'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry, idx_pulled_lead_turn',
+  'idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry, idx_lead_sync_queue_pending_key, '
+    'idx_pulled_lead_turn or idx_lead_sync_queue_lease, idx_lead_sync_queue_next_retry, '
+    'idx_lead_sync_queue_status_priority, idx_pulled_lead_turn'),
 ('lead_sync_private.take_answer', 'select q.*', ';', '{"p_item_id": "uuid"}',
   'lead_sync_queue_pkey', null),
 ('lead_sync_private.finish_item', 'update', ';', '{"v_item.conversation_id": "uuid"}',
@@ -112,6 +112,26 @@ insert into statement (routine, starts, ends, types, wanted, few) values
   '{"p_item.property_id": "uuid", "p_item.id": "uuid", "p_leads": "jsonb",
     "p_issued_at": "timestamptz", "p_from": "timestamptz"}',
   'uq_lead_sync_mapping_resman_lead', null),
+('lead_sync_private.take_staged', 'select p.*', ';',
+  '{"p_property_id": "uuid", "p_limit": "integer", "p_linked": "boolean"}',
+  'idx_pulled_lead_turn, uq_lead_sync_mapping_resman_lead', null),
+('lead_sync_private.take_plain', 'select r.id', E');\n\n',
+  '{"p_rows": "lead_sync_private.pulled_lead[]", "p_property_id": "uuid"}',
+  'conversation_pkey, uq_lead_sync_mapping_resman_lead, user_pkey', null),
+('lead_sync_private.take_plain', 'select r.id, r.item_id', E'\n  loop',
+  '{"p_rows": "lead_sync_private.pulled_lead[]", "p_property_id": "uuid", "p_rules": "jsonb",
+    "v_ids": "bigint[]"}',
+  'conversation_pkey, idx_lead_sync_conflicts_conversation, '
+  'uq_lead_sync_mapping_resman_lead, user_pkey', null),
+('lead_sync_private.write_plain', 'update public.lead_sync_mapping m
+  set applied', ';', '{"p_pulls": "lead_sync_private.plain_pull[]"}',
+  'lead_sync_mapping_pkey', null),
+('lead_sync_private.write_plain', 'update public.lead_sync_mapping m
+  set domiq', ';', '{"p_pulls": "lead_sync_private.plain_pull[]", "p_rules": "jsonb",
+    "v_now": "timestamptz"}', 'conversation_pkey, lead_sync_mapping_pkey, user_pkey', null),
+('lead_sync_private.write_conversation_values', 'update public.conversation c', ';',
+  '{"p_ids": "uuid[]", "p_values": "jsonb[]", "p_in_step": "text[]"}',
+  'conversation_pkey', null),
 ('public.archive_old_sync_logs', 'with moved', ';',
   '{"p_retention": "interval", "p_batch": "integer"}',
   'idx_lead_sync_log_created, lead_sync_log_pkey', '-'),
@@ -137,7 +157,7 @@ as $$
 $$;
 
 insert into pg_temp.big values ('conversation'), ('user'), ('lead_sync_mapping'),
-  ('lead_sync_queue'), ('lead_sync_log'), ('lead_sync_conflicts');
+  ('lead_sync_queue'), ('lead_sync_log'), ('lead_sync_conflicts'), ('pulled_lead');
 select pg_temp.checked('planned on empty tables');
 select pg_temp.given_installation(1, 4);
 analyze;

@@ -1,9 +1,10 @@
 -- apply_staged: leads that wait, oldest first.
 begin;
-select plan(15);
+select plan(21);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
+\i db/tests/support/plain.psql
 \i db/tests/support/routine.psql
 
 -- surface
@@ -64,6 +65,39 @@ insert into lead_sync_private.pulled_lead (property_id, resman_lead_id, lead, is
 select :'property', x.id, pg_temp.shown(jsonb_build_object('lead_id', x.id)), clock_timestamp()
 from (values ('stranger'), ('R1')) as x(id);
 select is(lead_sync_private.apply_staged(:'property', 2, true), 1, 'one that is linked is');
+
+-- those that are merged without a word, beside others
+delete from lead_sync_private.pulled_lead;
+delete from public.lead_sync_queue;
+select count(pg_temp.given_in_step(:'property', 's' || n)) from generate_series(1, 3) as n;
+insert into lead_sync_private.pulled_lead (property_id, resman_lead_id, lead, issued_at)
+select :'property', m.resman_lead_id, pg_temp.shows(m) || x.told, clock_timestamp()
+from (values ('s1', '{"occupants": 3}'::jsonb), ('s2', '{"first_name": "Eve"}'),
+  ('s3', '{"occupants": 4}')) as x(id, told)
+join public.lead_sync_mapping m on m.resman_lead_id = x.id;
+create view pg_temp.came as
+select m.resman_lead_id || ' ' || u.first_name || ' ' || c.occupants_count as came
+from public.lead_sync_mapping m join public.conversation c on c.id = m.conversation_id
+join public."user" u on u.id = c.user_id where m.resman_lead_id like 's%';
+create temporary table written (rows bigint);
+create function pg_temp.note_write() returns trigger
+language plpgsql
+as $$ begin insert into written select count(*) from new_rows; return null; end $$;
+create trigger note_write after update on public.conversation referencing new table as new_rows
+  for each statement execute function pg_temp.note_write();
+savepoint refused;
+select is(lead_sync_private.apply_staged(:'property', 5), 3, 'all of them are applied');
+select bag_eq('select came from pg_temp.came', array['s1 Ann 3', 's2 Eve 2', 's3 Ann 4'],
+  'each has what ResMan shows');
+select bag_eq('select rows from written where rows > 1', array[2::bigint],
+  'those without a word are written by one statement');
+select is_empty('select from public.lead_sync_queue', 'none is to be read again, or pushed');
+rollback to refused;
+create trigger broken before update on public.conversation for each row
+  when (new.occupants_count = 3) execute function pg_temp.refuse();
+select is(lead_sync_private.apply_staged(:'property', 5), 3, 'one that DomIQ refuses');
+select bag_eq('select came from pg_temp.came', array['s1 Ann 2', 's2 Eve 2', 's3 Ann 4'],
+  'holds up no other');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 -- merge_pulled: a linked lead as a pull read it is merged with DomIQ's.
 begin;
-select plan(35);
+select plan(36);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -61,6 +61,8 @@ select is(pg_temp.merge(:'lead', '{"first_name": "Anna", "source": {"id": "S1"},
     "move_in_date": "2026-05-01"}')
   ->> 'outcome', 'updated', 'what ResMan changed is taken');
 select is(pg_temp.name_of(:'lead'), 'Anna', 'and written');
+select is(l.resman_lead_id, 'r1', 'the log says of which lead')
+from public.lead_sync_log l where l.conversation_id = :'lead';
 select is(count(*), 0::bigint, 'what was written to both rows is not pushed back')
 from public.lead_sync_queue where conversation_id = :'lead';
 select is(c.resman_custom_fields, '{"source": {"id": "S1"}}', 'what it alone knows is kept')
