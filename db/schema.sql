@@ -3537,12 +3537,12 @@ Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.queue_pull(p_property_id uuid, p_priority integer, p_data jsonb, p_conversation_id uuid DEFAULT NULL::uuid, p_due_at timestamp with time zone DEFAULT NULL::timestamp with time zone)
   returns uuid
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 d9a40f54ff731962
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 b46bd21d71793fce
 comment on function lead_sync_private.queue_pull(p_property_id uuid, p_priority integer, p_data jsonb, p_conversation_id uuid, p_due_at timestamp with time zone) is
 'Queue a pull of a property, or with a lead_id in p_data of one lead; or join a pending one that
 reads the same.
 Returns: the item''s id.
-Locks: the joined row FOR SHARE, by SKIP LOCKED. Writes: lead_sync_queue.
+Locks: the joined row FOR SHARE, the conversation FOR KEY SHARE, both by SKIP LOCKED. Writes: lead_sync_queue.
 Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.queue_retire(p_property_id uuid, p_lead_id text, p_contact_id text, p_why text)

@@ -102,6 +102,36 @@ def test_two_sessions_apply_what_was_pulled_and_the_second_only_what_is_linked(
         assert calls.apply_pulled(third) == 10
 
 
+@pytest.mark.parametrize("locked", ["c", "u"])
+def test_what_domiq_holds_is_read_again_and_the_others_are_applied(
+    office: Office, locked: str
+) -> None:
+    for name in "abc":
+        typed_in(office, email=f"{name}@example.com")
+    pull(office)
+    rows(
+        office,
+        "insert into lead_sync_private.pulled_lead"
+        " (property_id, resman_lead_id, lead, issued_at)"
+        " select property_id, resman_lead_id,"
+        " resman_seen || '{\"move_in_date\": \"2031-01-01\"}', clock_timestamp()"
+        " from public.lead_sync_mapping returning id",
+    )
+    with psycopg.connect(office.url) as domiq, psycopg.connect(office.url) as session:
+        [(held,)] = domiq.execute(
+            "select m.resman_lead_id from public.lead_sync_mapping m"
+            " join public.conversation c on c.id = m.conversation_id"
+            ' join public."user" u on u.id = c.user_id'
+            f" where u.email = 'b@example.com' for update of {locked}"
+        ).fetchall()
+        assert calls.apply_pulled(session) == 3
+        session.commit()
+    dates = rows(office, "select move_in_date from public.conversation order by move_in_date")
+    assert [each["move_in_date"] for each in dates] == [date(2031, 1, 1)] * 2 + [None]
+    [again] = [item for item in office.items() if item["status"] == "pending"]
+    assert (again["sync_operation"], again["sync_data"]) == ("pull", {"lead_id": held})
+
+
 def test_a_pull_that_hangs_does_not_keep_a_runner_that_is_told_to_stop(
     office: Office,
 ) -> None:

@@ -9,6 +9,7 @@ set jit = off
 as $fn$
 declare
   v_id uuid;
+  v_conversation_id uuid;
 begin
   select q.id into v_id
   from public.lead_sync_queue q
@@ -20,10 +21,15 @@ begin
   order by q.seq limit 1
   for share skip locked;
   if v_id is null then
+    -- The foreign key would wait for whoever holds the conversation FOR UPDATE: then a claim
+    -- finds it by the lead.
+    select c.id into v_conversation_id
+    from public.conversation c where c.id = p_conversation_id
+    for key share skip locked;
     insert into public.lead_sync_queue
       (conversation_id, property_id, sync_operation, sync_data, priority, next_retry_at,
        resman_lead_id)
-    values (p_conversation_id, p_property_id, 'pull', p_data, p_priority, p_due_at,
+    values (v_conversation_id, p_property_id, 'pull', p_data, p_priority, p_due_at,
       p_data ->> 'lead_id')
     returning id into v_id;
     perform lead_sync_private.wake_runners();
@@ -37,5 +43,5 @@ comment on function lead_sync_private.queue_pull(uuid, integer, jsonb, uuid, tim
 'Queue a pull of a property, or with a lead_id in p_data of one lead; or join a pending one that
 reads the same.
 Returns: the item''s id.
-Locks: the joined row FOR SHARE, by SKIP LOCKED. Writes: lead_sync_queue.
+Locks: the joined row FOR SHARE, the conversation FOR KEY SHARE, both by SKIP LOCKED. Writes: lead_sync_queue.
 Notifies: lead_sync_ready, while a runner sleeps.';
