@@ -3906,10 +3906,10 @@ Writes: as merge_pulled.';
 
 create function lead_sync_private.take_plain(p_property_id uuid, p_rows lead_sync_private.pulled_lead[], p_rules jsonb)
   returns SETOF lead_sync_private.plain_pull
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 0765ebb8894f5fc4
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2c22e16a26bb36d3
 comment on function lead_sync_private.take_plain(p_property_id uuid, p_rows lead_sync_private.pulled_lead[], p_rules jsonb) is
 'Take those of a pull''s leads that are merged without a word: linked and in step, but for values of
-the conversation that ResMan alone has changed. They are most of those that a pull brings, and
+the conversation that ResMan alone has changed, a tour aside. They are most of those that a pull brings, and
 write_plain writes them all at once; each of the others is apply_lead''s.
 p_rows: of the property, a lead once. p_rules: merge_rules of the property.
 Returns: what write_plain is to write.

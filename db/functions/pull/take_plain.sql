@@ -13,7 +13,8 @@ declare
   v_ids bigint[];
   v_row record;
   v_group record;
-  v_told jsonb;
+  v_rules jsonb;
+  v_evidence jsonb;
   v_pull lead_sync_private.plain_pull;
 begin
   if lead_sync_private.get_setting(p_property_id, 'write_mode') = '"shadow"' then
@@ -37,7 +38,7 @@ begin
   -- a statement of its own: as all is now that it is locked
   for v_row in
     select r.id, r.item_id, r.issued_at, m.id as mapping_id, m.conversation_id,
-      m.resman_lead_id, m.domiq_base, m.resman_base,
+      m.resman_lead_id, m.domiq_base, m.resman_base, u.status,
       lead_sync_private.with_tour(m.conversation_id, r.lead) as read,
       lead_sync_private.build_lead(m.conversation_id, m.id) as domiq
     from unnest(p_rows) as r
@@ -46,7 +47,7 @@ begin
       where x.resman_lead_id = r.resman_lead_id
       offset 0) as m
     cross join lateral (
-      select u.resman_sync_status
+      select c.status, u.resman_sync_status
       from public.conversation c join public."user" u on u.id = c.user_id
       where c.id = m.conversation_id
       offset 0) as u
@@ -68,23 +69,35 @@ begin
       and not lead_sync_private.is_in_flight(null, m.conversation_id, r.item_id)
       and not lead_sync_private.is_entombed(p_property_id, null, r.resman_lead_id, r.lead)
   loop
-    v_told := lead_sync_private.still_groups(p_rules, v_row.domiq_base, v_row.resman_base,
-      v_row.domiq, v_row.read);
-    continue when v_told -> 'simple' <> 'true';
+    v_rules := p_rules || lead_sync_private.still_groups(p_rules, v_row.domiq_base,
+      v_row.resman_base, v_row.domiq, v_row.read);
+    -- a contact value is for the user's row, and DomIQ makes a stage of a tour: apply_pull's
+    continue when not ((v_rules -> 'still') || (v_rules -> 'silent'))
+      ?& array['name', 'email', 'phone', 'tour'];
+    v_evidence := '{}';
+    if v_rules -> 'simple' <> 'true' then
+      select lead_sync_private.gather_evidence(v_row.conversation_id, m, v_rules)
+      into v_evidence from public.lead_sync_mapping m where m.id = v_row.mapping_id;
+    end if;
     v_pull := row(v_row.id, v_row.item_id, v_row.issued_at, v_row.mapping_id,
       v_row.conversation_id, v_row.resman_lead_id::text, v_row.read, v_row.domiq,
       v_row.domiq_base, v_row.resman_base, '{}'::jsonb, '[]'::jsonb);
     for v_group in
-      select g.* from lead_sync_private.merge_lead(p_rules || v_told, v_pull.domiq_base,
-        v_pull.resman_base, v_pull.domiq, v_pull.read) as g
+      select g.* from lead_sync_private.merge_lead(v_rules, v_row.domiq_base,
+        v_row.resman_base, v_row.domiq, v_row.read, v_evidence) as g
+      where g.action <> 'skip'
     loop
       if v_group.action = 'in_sync' then
         v_pull.domiq_base := v_pull.domiq_base || (v_group.base -> 'domiq');
         v_pull.resman_base := v_pull.resman_base || (v_group.base -> 'resman');
-      elsif v_group.action = 'pull' and not v_group.result ? 'tour_at'
-        and not lead_sync_private.is_flipping(v_pull.mapping_id, v_group.field_group, 'pull',
-          v_group.result)
+      elsif v_group.action = 'pull' and not lead_sync_private.is_flipping(v_row.mapping_id,
+          v_group.field_group, 'pull', v_group.result)
       then
+        if v_group.field_group = 'status' then
+          -- one word is put in the place of DomIQ's finer ones: the history keeps this one
+          v_group.domiq := v_group.domiq
+            || jsonb_strip_nulls(jsonb_build_object('text', v_row.status));
+        end if;
         v_pull.domiq_base := v_pull.domiq_base || v_group.result;
         v_pull.resman_base := v_pull.resman_base || v_group.resman;
         v_pull.told := v_pull.told || v_group.result;
@@ -104,7 +117,7 @@ revoke all on function lead_sync_private.take_plain(uuid, lead_sync_private.pull
   from public;
 comment on function lead_sync_private.take_plain(uuid, lead_sync_private.pulled_lead[], jsonb) is
 'Take those of a pull''s leads that are merged without a word: linked and in step, but for values of
-the conversation that ResMan alone has changed. They are most of those that a pull brings, and
+the conversation that ResMan alone has changed, a tour aside. They are most of those that a pull brings, and
 write_plain writes them all at once; each of the others is apply_lead''s.
 p_rows: of the property, a lead once. p_rules: merge_rules of the property.
 Returns: what write_plain is to write.

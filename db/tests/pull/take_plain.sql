@@ -1,6 +1,6 @@
 -- take_plain: those of a pull's leads that are merged without a word.
 begin;
-select plan(49);
+select plan(54);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -39,7 +39,19 @@ select is(pg_temp.taken(:'lead', '{"occupants": 3, "move_in_date": "2027-05-01T0
   "rent_min": 950, "comment": " wants a  view"}'),
   'move_in_date,rent,occupants,comment {"comment": "wants a  view", "rent_max": 1100, '
   '"rent_min": 950, "occupants": 3, "move_in_date": "2027-05-01"}',
-  'each group of the conversation, normalised');
+  'groups of the conversation, normalised');
+select is(pg_temp.taken(:'lead', '{"status": "Applicant", "bedrooms": "2",
+  "pets": [{"type": "Dog", "count": 1}]}'),
+  'status,bedrooms,pets {"pets": [{"type": "dog", "count": 1}], "status": "applicant", '
+  '"bedrooms": 2}', 'those, too, for which it is asked what DomIQ holds');
+select is(t.changes #> '{0,domiq}', '{"status": "prospect", "text": "new"}',
+  'of a status the history keeps DomIQ''s own word')
+from public.lead_sync_mapping m
+cross join lateral lead_sync_private.take_plain(m.property_id, array[row(7, m.property_id,
+  m.resman_lead_id, pg_temp.shows(m) || '{"status": "lost"}', clock_timestamp(), null, null)
+  ::lead_sync_private.pulled_lead], lead_sync_private.merge_rules(m.property_id)) as t;
+select is(pg_temp.taken(:'lead', '{"occupants": 3, "pets": []}'), 'occupants {"occupants": 3}',
+  'beside what says nothing');
 select results_eq(format($$
   select t.staged_id, t.item_id, t.issued_at, t.mapping_id, t.conversation_id,
     t.resman_lead_id, t.read ->> 'occupants', t.domiq ->> 'occupants',
@@ -65,8 +77,8 @@ from public.lead_sync_mapping m where m.id = :'mapping';
 
 -- edges: what somebody has to look at
 select is(pg_temp.taken(:'lead', told), null, 'not taken: ' || told::text)
-from (values ('{}'::jsonb), ('{"email": "eve@example.com"}'), ('{"status": "lost"}'),
-  ('{"occupants": 3, "first_name": "Eve"}'), ('{"bedrooms": 2}'),
+from (values ('{}'::jsonb), ('{"email": "eve@example.com"}'), ('{"phone": "2175550123"}'),
+  ('{"occupants": 3, "first_name": "Eve"}'), ('{"pets": []}'),
   ('{"occupants": 3, "events": [{"type": "Appointment", "at": "2027-03-01T15:00:00Z"}]}')) as x(told);
 
 -- A push of the lead that a runner holds.
@@ -78,13 +90,14 @@ as $$
     'lease_length', '60 s'))
 $$;
 -- What is taken of the lead after a change; both are undone, like what was locked for it.
-create function pg_temp.taken_after(p_lead uuid, p_change text) returns text
+create function pg_temp.taken_after(p_lead uuid, p_change text,
+  p_values jsonb default '{"occupants": 3}') returns text
 language plpgsql
 as $$
 begin
   execute replace(p_change, 'this', quote_literal(p_lead) || '::uuid');
   raise exception using errcode = 'P0099',
-    message = coalesce(pg_temp.taken(p_lead), 'nothing');
+    message = coalesce(pg_temp.taken(p_lead, p_values), 'nothing');
 exception when sqlstate 'P0099' then
   return sqlerrm;
 end
@@ -139,6 +152,13 @@ from (values
        ('push', '{"occupants": 2}'), ('pull', '{"occupants": 3}'),
        ('push', '{"occupants": 2}')) as x(kind, value)$$, 'nothing',
     'not of a value that goes back and forth')) as x(change, taken, what);
+
+select is(pg_temp.taken_after(:'lead', format('
+    update public.conversation set apartment_size_preference = %L;
+    update public.lead_sync_mapping set domiq_base = domiq_base || ''{"bedrooms": 1}'',
+      resman_base = resman_base || ''{"bedrooms": 1}''', size), '{"bedrooms": 2}'), taken, what)
+from (values ('1 bedroom', 'bedrooms {"bedrooms": 2}', 'what DomIQ holds can be read'),
+  ('a large one', 'nothing', 'not where nobody can read it')) as x(size, taken, what);
 
 -- edges: the lead's lock is apply_lead's
 select pg_temp.given_in_step(:'property', 'r2') as second \gset

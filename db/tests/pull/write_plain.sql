@@ -14,19 +14,20 @@ select is(pg_temp.surface_of('lead_sync_private.write_plain'),
   'no role may call it');
 
 select pg_temp.given_pulling() as property \gset
-select count(pg_temp.given_in_step(:'property', 'r' || n)) from generate_series(0, 6) as n;
+select count(pg_temp.given_in_step(:'property', 'r' || n)) from generate_series(0, 9) as n;
 update public.conversation set resman_custom_fields = '{"source": {"id": "S0"}}'
 where id = (select m.conversation_id from public.lead_sync_mapping m
   where m.resman_lead_id = 'r5');
--- What ResMan shows of them; r0 and r6 as they were.
+-- What ResMan shows of them; r0 as it was, r6 not at all.
 insert into lead_sync_private.pulled_lead (property_id, resman_lead_id, lead, issued_at, item_id)
 select :'property', m.resman_lead_id, pg_temp.shows(m) || x.told, clock_timestamp(),
   '00000000-0000-0000-0000-00000000000a'
 from (values ('r0', '{}'::jsonb), ('r1', '{"occupants": 3}'), ('r2', '{"occupants": 4,
     "move_in_date": "2027-05-01", "rent_min": null, "comment": " wants a view "}'),
   ('r3', '{"occupants": null, "comment": "", "events": []}'),
-  ('r4', '{"rent_max": 1200.0, "source": {"id": "S1"}}'), ('r5', '{"rent_max": 1300}'))
-  as x(id, told)
+  ('r4', '{"rent_max": 1200.0, "source": {"id": "S1"}}'), ('r5', '{"rent_max": 1300}'),
+  ('r7', '{"status": "lost", "pets": []}'), ('r8', '{"status": "applicant", "bedrooms": 2}'),
+  ('r9', '{"pets": [{"type": "Dog", "count": 1}]}')) as x(id, told)
 join public.lead_sync_mapping m on m.resman_lead_id = x.id;
 
 -- All that there is of the leads, but for ids and for times other than that they are new.
@@ -87,7 +88,7 @@ select string_agg(lead_sync_private.apply_one(p.property_id, p.lead, p.issued_at
   ->> 'outcome', ' ' order by p.id) as outcomes from lead_sync_private.pulled_lead p \gset
 select pg_temp.all_rows() as singly \gset
 rollback to one_by_one;
-select is(:'outcomes'::text, 'unchanged updated updated updated updated updated', 'one by one');
+select is(:'outcomes'::text, 'unchanged' || repeat(' updated', 8), 'one by one');
 create function pg_temp.write(p_property uuid) returns text
 language plpgsql
 as $$
@@ -103,7 +104,7 @@ begin
 end
 $$;
 savepoint together;
-select is(pg_temp.write(:'property'), 'r1 r2 r3 r4 r5', 'all that have changed are taken');
+select is(pg_temp.write(:'property'), 'r1 r2 r3 r4 r5 r7 r8 r9', 'all that have changed are taken');
 -- r0 was read, and is apply_lead's
 select lead_sync_private.apply_one(p.property_id, p.lead, p.issued_at, p.item_id)
 from lead_sync_private.pulled_lead p where p.resman_lead_id = 'r0';
