@@ -114,7 +114,7 @@ def test_what_domiq_holds_is_read_again_and_the_others_are_applied(
         "insert into lead_sync_private.pulled_lead"
         " (property_id, resman_lead_id, lead, issued_at)"
         " select property_id, resman_lead_id,"
-        " resman_seen || '{\"move_in_date\": \"2031-01-01\"}', clock_timestamp()"
+        ' resman_seen || \'{"move_in_date": "2031-01-01"}\', clock_timestamp()'
         " from public.lead_sync_mapping returning id",
     )
     with psycopg.connect(office.url) as domiq, psycopg.connect(office.url) as session:
