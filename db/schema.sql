@@ -3542,8 +3542,8 @@ comment on function lead_sync_private.queue_pull(p_property_id uuid, p_priority 
 'Queue a pull of a property, or with a lead_id in p_data of one lead; or join a pending one that
 reads the same.
 Returns: the item''s id.
-Locks: the joined row FOR SHARE, the conversation FOR KEY SHARE, both by SKIP LOCKED. Writes: lead_sync_queue.
-Notifies: lead_sync_ready, while a runner sleeps.';
+Locks: the joined row FOR SHARE, the conversation FOR KEY SHARE, both by SKIP LOCKED.
+Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';
 
 create function lead_sync_private.queue_retire(p_property_id uuid, p_lead_id text, p_contact_id text, p_why text)
   returns uuid
@@ -3805,13 +3805,13 @@ Writes: pulled_lead.';
 
 create function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 b2b335eb2f668dd5
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 d8b61bd0907b2814
 comment on function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb) is
 'List the groups that a merge need not look at: most groups of most merges. still: both sides say,
 to the letter, what they said when they last agreed; merge_lead would find them in_sync, or
-converged where the base is that already. silent: nobody says or has said anything; merge_lead
-would skip them. simple: of the others none is a conflict, nor one that guard_group asks evidence
-for.
+converged where the base is that already. silent: DomIQ says and has said nothing, nor does ResMan
+but a blank; merge_lead would skip them. simple: of the others none is a conflict, nor one that
+guard_group asks evidence for.
 p_rules: as merge_rules. The documents: as merge_lead.
 Returns: {"still","silent": names, "simple": boolean}, to be added to the rules.';
 
@@ -3906,11 +3906,11 @@ Writes: as merge_pulled.';
 
 create function lead_sync_private.take_plain(p_property_id uuid, p_rows lead_sync_private.pulled_lead[], p_rules jsonb)
   returns SETOF lead_sync_private.plain_pull
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2c22e16a26bb36d3
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 226b29697bdc1951
 comment on function lead_sync_private.take_plain(p_property_id uuid, p_rows lead_sync_private.pulled_lead[], p_rules jsonb) is
 'Take those of a pull''s leads that are merged without a word: linked and in step, but for values of
-the conversation that ResMan alone has changed, a tour aside. They are most of those that a pull brings, and
-write_plain writes them all at once; each of the others is apply_lead''s.
+the conversation, a tour aside, that ResMan alone has changed. They are most of those that a pull
+brings, and write_plain writes them all at once; each of the others is apply_lead''s.
 p_rows: of the property, a lead once. p_rules: merge_rules of the property.
 Returns: what write_plain is to write.
 Locks: by try, of every linked one: the lead''s advisory lock, its link FOR UPDATE, "user" and
@@ -4179,7 +4179,7 @@ Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_plain(p_property_id uuid, p_pulls lead_sync_private.plain_pull[])
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 f8234be79b775b5e
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 c7113c9bfef142a5
 comment on function lead_sync_private.write_plain(p_property_id uuid, p_pulls lead_sync_private.plain_pull[]) is
 'Write leads of a pull that take_plain has taken, all with each statement: DomIQ''s rows with their
 end, bases, history and log, as apply_lead leaves them one by one.

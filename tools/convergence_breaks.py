@@ -131,6 +131,39 @@ BREAKS = {
             "false",
         ),
     ],
+    "a plain pull goes by the base, not by what DomIQ holds": [
+        Change(
+            "pull/take_plain.sql",
+            "lead_sync_private.build_lead(m.conversation_id, m.id) as domiq",
+            "m.domiq_base as domiq",
+        ),
+    ],
+    "an older observation is plain": [
+        Change(
+            "pull/take_plain.sql",
+            "and (r.issued_at <= m.base_moved_at",
+            "and (false and r.issued_at <= m.base_moved_at",
+        ),
+        Change(
+            "pull/take_plain.sql",
+            "or r.issued_at < m.resman_read_at",
+            "or false and r.issued_at < m.resman_read_at",
+        ),
+    ],
+    "a plain pull is taken for an edit of DomIQ's": [
+        Change(
+            "pull/write_plain.sql",
+            "'expects', w.domiq || w.told)",
+            "'expects', w.domiq)",
+        ),
+    ],
+    "a plain pull does not move the base": [
+        Change(
+            "pull/write_plain.sql",
+            "set domiq_base = w.domiq_base, resman_base = w.resman_base, base",
+            "set base",
+        ),
+    ],
     "a pull passes over what it could not read": [
         Change(
             "pull/pull_start.sql",

@@ -214,6 +214,7 @@ class Office:
 def rows(office: Office, statement: str, *values: object) -> list[Row]:
     """Run a statement on DomIQ's side and fetch what it returns."""
     cursor = office.connection.execute(statement.encode(), values or None)
+    assert cursor.description or "SELECT" not in str(cursor.statusmessage), "no column"
     return cursor.fetchall() if cursor.description else []
 
 

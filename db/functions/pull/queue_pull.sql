@@ -43,5 +43,5 @@ comment on function lead_sync_private.queue_pull(uuid, integer, jsonb, uuid, tim
 'Queue a pull of a property, or with a lead_id in p_data of one lead; or join a pending one that
 reads the same.
 Returns: the item''s id.
-Locks: the joined row FOR SHARE, the conversation FOR KEY SHARE, both by SKIP LOCKED. Writes: lead_sync_queue.
-Notifies: lead_sync_ready, while a runner sleeps.';
+Locks: the joined row FOR SHARE, the conversation FOR KEY SHARE, both by SKIP LOCKED.
+Writes: lead_sync_queue. Notifies: lead_sync_ready, while a runner sleeps.';

@@ -14,6 +14,7 @@ declare
   v_row record;
   v_group record;
   v_rules jsonb;
+  v_base jsonb;
   v_evidence jsonb;
   v_pull lead_sync_private.plain_pull;
 begin
@@ -37,13 +38,13 @@ begin
 
   -- a statement of its own: as all is now that it is locked
   for v_row in
-    select r.id, r.item_id, r.issued_at, m.id as mapping_id, m.conversation_id,
-      m.resman_lead_id, m.domiq_base, m.resman_base, u.status,
+    select r.id, r.item_id, r.issued_at, m.link, m.id as mapping_id, m.conversation_id,
+      m.resman_lead_id, m.domiq_base, m.resman_base, m.base_unconfirmed, u.status,
       lead_sync_private.with_tour(m.conversation_id, r.lead) as read,
       lead_sync_private.build_lead(m.conversation_id, m.id) as domiq
     from unnest(p_rows) as r
     cross join lateral (
-      select x.* from public.lead_sync_mapping x
+      select x as link, x.* from public.lead_sync_mapping x
       where x.resman_lead_id = r.resman_lead_id
       offset 0) as m
     cross join lateral (
@@ -52,7 +53,7 @@ begin
       where c.id = m.conversation_id
       offset 0) as u
     where r.id = any (v_ids) and m.property_id = p_property_id and m.mapping_status = 'active'
-      and m.suppressed = '{}' and not m.base_unconfirmed
+      and m.suppressed = '{}'
       and m.rules_version = (p_rules -> 'version')::integer
       -- what is out of date, or ahead of a clock that has stepped back, is merge_pulled's
       and (r.issued_at <= m.base_moved_at or r.issued_at < m.resman_read_at
@@ -69,22 +70,26 @@ begin
       and not lead_sync_private.is_in_flight(null, m.conversation_id, r.item_id)
       and not lead_sync_private.is_entombed(p_property_id, null, r.resman_lead_id, r.lead)
   loop
-    v_rules := p_rules || lead_sync_private.still_groups(p_rules, v_row.domiq_base,
-      v_row.resman_base, v_row.domiq, v_row.read);
+    v_base := v_row.resman_base;
+    if v_row.base_unconfirmed then -- the first read after a save
+      v_base := lead_sync_private.adjust_base('{}', v_row.link, v_row.read, p_rules) -> 'resman';
+    end if;
+    v_rules := p_rules || lead_sync_private.still_groups(p_rules, v_row.domiq_base, v_base,
+      v_row.domiq, v_row.read);
     -- a contact value is for the user's row, and DomIQ makes a stage of a tour: apply_pull's
     continue when not ((v_rules -> 'still') || (v_rules -> 'silent'))
       ?& array['name', 'email', 'phone', 'tour'];
     v_evidence := '{}';
     if v_rules -> 'simple' <> 'true' then
-      select lead_sync_private.gather_evidence(v_row.conversation_id, m, v_rules)
-      into v_evidence from public.lead_sync_mapping m where m.id = v_row.mapping_id;
+      v_evidence := lead_sync_private.gather_evidence(v_row.conversation_id, v_row.link,
+        v_rules);
     end if;
     v_pull := row(v_row.id, v_row.item_id, v_row.issued_at, v_row.mapping_id,
       v_row.conversation_id, v_row.resman_lead_id::text, v_row.read, v_row.domiq,
-      v_row.domiq_base, v_row.resman_base, '{}'::jsonb, '[]'::jsonb);
+      v_row.domiq_base, v_base, '{}'::jsonb, '[]'::jsonb);
     for v_group in
-      select g.* from lead_sync_private.merge_lead(v_rules, v_row.domiq_base,
-        v_row.resman_base, v_row.domiq, v_row.read, v_evidence) as g
+      select g.* from lead_sync_private.merge_lead(v_rules, v_row.domiq_base, v_base,
+        v_row.domiq, v_row.read, v_evidence) as g
       where g.action <> 'skip'
     loop
       if v_group.action = 'in_sync' then
@@ -117,8 +122,8 @@ revoke all on function lead_sync_private.take_plain(uuid, lead_sync_private.pull
   from public;
 comment on function lead_sync_private.take_plain(uuid, lead_sync_private.pulled_lead[], jsonb) is
 'Take those of a pull''s leads that are merged without a word: linked and in step, but for values of
-the conversation that ResMan alone has changed, a tour aside. They are most of those that a pull brings, and
-write_plain writes them all at once; each of the others is apply_lead''s.
+the conversation, a tour aside, that ResMan alone has changed. They are most of those that a pull
+brings, and write_plain writes them all at once; each of the others is apply_lead''s.
 p_rows: of the property, a lead once. p_rules: merge_rules of the property.
 Returns: what write_plain is to write.
 Locks: by try, of every linked one: the lead''s advisory lock, its link FOR UPDATE, "user" and

@@ -41,6 +41,7 @@ begin
   v_now := clock_timestamp();
   update public.lead_sync_mapping m
   set domiq_base = w.domiq_base, resman_base = w.resman_base, base_moved_at = v_now,
+      base_unconfirmed = false,
       resman_read_at = greatest(m.resman_read_at, w.issued_at),
       resman_seen = w.read - 'events', seen_hash = md5(w.read::text),
       applied = null, missing_reads = 0,

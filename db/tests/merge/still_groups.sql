@@ -1,6 +1,6 @@
 -- still_groups: what a merge need not look at.
 begin;
-select plan(23);
+select plan(30);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -32,6 +32,20 @@ select is(pg_temp.told(:'rules', :'base', :'shown', '{}', '{}'),
 select is(pg_temp.told(:'rules', :'base', :'shown', :'base',
   :'shown'::jsonb || '{"lead_id": "L1", "events": [1]}'),
   'email,occupants,rent silent 8 true', 'what belongs to no group is no matter');
+select is(pg_temp.told(:'rules', :'base', :'shown'::jsonb || '{"tour_at": null}', :'base',
+    :'shown'::jsonb || blank), said, 'beside ' || blank::text)
+from (values ('{"tour_at": null, "pets": []}'::jsonb, 'email,occupants,rent silent 8 true'),
+  ('{"pets": null}', 'email,occupants,rent silent 8 true'),
+  ('{"tour_at": "2027-01-01T10:00:00Z"}', 'email,occupants,rent silent 7 false'),
+  ('{"pets": [{"type": "dog"}]}', 'email,occupants,rent silent 7 false')) as x(blank, said);
+select is(pg_temp.told(:'rules', :'base', :'shown', :'base'::jsonb || '{"pets": []}',
+    :'shown'::jsonb || '{"pets": []}'), 'email,occupants,rent silent 7 false',
+  'where DomIQ says something it is looked at');
+select is(pg_temp.told(:'rules', :'base'::jsonb || '{"pets": null}', :'shown', '{}',
+    :'shown'::jsonb || '{"pets": []}'), 'email,occupants,rent silent 7 false',
+  'or has said something');
+select is(pg_temp.told(:'rules', :'base', :'shown'::jsonb || '{"pets": [{"type": "dog"}]}',
+    :'base', :'shown'), 'email,occupants,rent silent 7 false', 'or ResMan has');
 select is(pg_temp.told(:'rules', '{"status": "prospect"}', '{"status": "prospect"}',
     jsonb_build_object('status', stage), '{"status": "prospect"}'),
   said, 'DomIQ''s own word for a stage: ' || stage)

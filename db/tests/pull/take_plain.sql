@@ -1,6 +1,6 @@
 -- take_plain: those of a pull's leads that are merged without a word.
 begin;
-select plan(54);
+select plan(56);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/pull.psql
@@ -108,7 +108,8 @@ from (values
   ('base_moved_at = null, resman_read_at = null', 'occupants {"occupants": 3}'),
   ('resman_read_at = clock_timestamp() - interval ''1 s''', 'occupants {"occupants": 3}'),
   ('mapping_status = ''deleted''', 'nothing'), ('mapping_status = ''inactive''', 'nothing'),
-  ('suppressed = ''{"rent": {}}''', 'nothing'), ('base_unconfirmed = true', 'nothing'),
+  ('suppressed = ''{"rent": {}}''', 'nothing'),
+  ('base_unconfirmed = true', 'occupants {"occupants": 3}'),
   ('rules_version = 0', 'nothing'),
   ('property_id = pg_temp.given_property()', 'nothing'),
   ('domiq_base = ''{}''', 'nothing'), ('resman_base = ''{}''', 'nothing'),
@@ -159,6 +160,17 @@ select is(pg_temp.taken_after(:'lead', format('
       resman_base = resman_base || ''{"bedrooms": 1}''', size), '{"bedrooms": 2}'), taken, what)
 from (values ('1 bedroom', 'bedrooms {"bedrooms": 2}', 'what DomIQ holds can be read'),
   ('a large one', 'nothing', 'not where nobody can read it')) as x(size, taken, what);
+
+-- edges: the first read after a save shows to what a text was cut
+select is(pg_temp.taken_after(:'lead', format('
+    update public.conversation set ai_intent_summary = ''asks for a view'';
+    update public.lead_sync_mapping set base_unconfirmed = %L,
+      domiq_base = domiq_base || ''{"comment": "asks for a view"}'',
+      resman_base = resman_base || ''{"comment": "asks for a view"}''', saved),
+  '{"occupants": 3, "comment": "asks for"}'), taken, what)
+from (values (false, 'occupants,comment {"comment": "asks for", "occupants": 3}',
+    'a text that the office has shortened is taken over'),
+  (true, 'occupants {"occupants": 3}', 'not what ResMan has cut')) as x(saved, taken, what);
 
 -- edges: the lead's lock is apply_lead's
 select pg_temp.given_in_step(:'property', 'r2') as second \gset

@@ -18,6 +18,13 @@ select count(pg_temp.given_in_step(:'property', 'r' || n)) from generate_series(
 update public.conversation set resman_custom_fields = '{"source": {"id": "S0"}}'
 where id = (select m.conversation_id from public.lead_sync_mapping m
   where m.resman_lead_id = 'r5');
+update public.lead_sync_mapping set base_unconfirmed = true,
+  domiq_base = domiq_base || '{"comment": "asks again"}',
+  resman_base = resman_base || '{"comment": "asks again"}' where resman_lead_id = 'r4';
+update public.conversation set ai_intent_summary = 'asks again'
+where id = (select m.conversation_id from public.lead_sync_mapping m
+  where m.resman_lead_id = 'r4');
+delete from public.lead_sync_queue;
 -- What ResMan shows of them; r0 as it was, r6 not at all.
 insert into lead_sync_private.pulled_lead (property_id, resman_lead_id, lead, issued_at, item_id)
 select :'property', m.resman_lead_id, pg_temp.shows(m) || x.told, clock_timestamp(),
@@ -25,7 +32,7 @@ select :'property', m.resman_lead_id, pg_temp.shows(m) || x.told, clock_timestam
 from (values ('r0', '{}'::jsonb), ('r1', '{"occupants": 3}'), ('r2', '{"occupants": 4,
     "move_in_date": "2027-05-01", "rent_min": null, "comment": " wants a view "}'),
   ('r3', '{"occupants": null, "comment": "", "events": []}'),
-  ('r4', '{"rent_max": 1200.0, "source": {"id": "S1"}}'), ('r5', '{"rent_max": 1300}'),
+  ('r4', '{"comment": "asks", "rent_max": 1200.0, "source": {"id": "S1"}}'), ('r5', '{"rent_max": 1300}'),
   ('r7', '{"status": "lost", "pets": []}'), ('r8', '{"status": "applicant", "bedrooms": 2}'),
   ('r9', '{"pets": [{"type": "Dog", "count": 1}]}')) as x(id, told)
 join public.lead_sync_mapping m on m.resman_lead_id = x.id;

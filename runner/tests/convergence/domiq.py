@@ -104,12 +104,12 @@ class Domiq:
         """Run a statement and fetch what it returns."""
         with self.connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(statement.encode(), values)
+            assert cursor.description or "SELECT" not in str(cursor.statusmessage), "no column"
             return cursor.fetchall() if cursor.description else []
 
     def insert(self, table: str, **values: object) -> uuid.UUID:
         """One row, by an ordinary insert; its id."""
-        names = ", ".join(values)
-        marks = ", ".join(["%s"] * len(values))
+        names, marks = ", ".join(values), ", ".join(["%s"] * len(values))
         found = self.rows(
             f'insert into public."{table}" ({names}) values ({marks}) returning id',
             *values.values(),

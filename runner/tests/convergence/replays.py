@@ -139,10 +139,34 @@ def a_pull_that_nobody_edited_back(state: Convergence) -> None:
     state.pull(everything=True)
     state.run(fault="", limit=1)
     assert not state.domiq.rows(
-        "select from public.lead_sync_queue where status = 'pending' and property_id = %s "
+        "select id from public.lead_sync_queue where status = 'pending' and property_id = %s "
         "and sync_operation = 'push'",
         state.domiq.property_id,
     ), "what a pull wrote is to be pushed"
+
+
+@sequence
+def an_edit_that_a_pull_finds_in_its_own_group(state: Convergence) -> None:
+    one = state.begin(Switches(), None, DAY, linked=True)
+    state.pull(everything=True)
+    state.edit_in_domiq(one, {"occupants_count": 2})
+    state.edit_in_resman(one, {"occupants": 4})
+    state.run(fault="", limit=1)
+    assert state.domiq.rows(
+        "select id from public.lead_sync_conflicts where conflict_field = 'occupants'"
+    ), "a pull has written over an edit"
+
+
+@sequence
+def an_edit_of_what_a_pull_has_brought(state: Convergence) -> None:
+    one = state.begin(Switches(), None, DAY, linked=True)
+    state.edit_in_resman(one, {"occupants": 2})
+    state.pull(everything=True)
+    state.run(fault="", limit=1)
+    state.edit_in_domiq(one, {"occupants_count": 4})
+    state.run(fault="", limit=1)
+    (lead,) = state.resman.leads.values()
+    assert lead["occupants"] == 4, "an edit of one side alone was a conflict"
 
 
 @sequence
@@ -165,8 +189,8 @@ def a_text_that_an_enrichment_reads_and_resman_cuts_short(state: Convergence) ->
     state.edit_in_resman(one, {"comment": "y y"})
     state.run(fault="timeout_after", limit=1, saving=True)
     assert not state.domiq.rows(
-        "select from public.conversation where id = %s and ai_intent_summary is distinct from"
-        " 'y y'",
+        "select id from public.conversation where id = %s and ai_intent_summary"
+        " is distinct from 'y y'",
         one,
     ), "what was read before the save is not there"
 
