@@ -41,6 +41,7 @@ def documents(leads: int, day: date) -> list[Json]:
             "email": f"u{n}@example.com",
             "status": "prospect",
             "move_in_date": day.isoformat(),
+            "events": [],
         }
         for n in range(1, leads + 1)
     ]
