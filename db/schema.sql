@@ -19,6 +19,14 @@ create schema lead_sync_private;
 comment on schema lead_sync_private is
 'Everything of lead-sync that is nobody else''s business. No grants.';
 
+-- types
+
+create type lead_sync_private.plain_pull as (
+
+);
+comment on type lead_sync_private.plain_pull is
+'A lead of a pull that is merged without a word, from take_plain to write_plain: what was staged, its link, both sides as they were, the bases as they will be, the values for DomIQ (told) and the rows of merge_lead (changes).';
+
 -- tables
 
 create table lead_sync_private.added_column (

@@ -42,10 +42,11 @@ RELATIONS = f"""
 select c.oid, c.relnamespace::regnamespace::text collate "C" as schema,
   c.relname::text collate "C" as name,
   c.relkind::text as kind, c.relrowsecurity as secured,
-  obj_description(c.oid, 'pg_class') as comment,
+  coalesce(obj_description(c.oid, 'pg_class'), obj_description(c.reltype, 'pg_type'))
+    as comment,
   {_GRANTS.format(acl="c.relacl", kind="r", owner="c.relowner")} as grants
 from pg_class c
-where {_OWNED} and c.relkind in ('r', 'p', 'v', 'm')
+where {_OWNED} and c.relkind in ('r', 'p', 'v', 'm', 'c')
 order by 2, 3
 """
 

@@ -15,7 +15,7 @@ VOLATILITY = {"i": "immutable", "s": "stable", "v": "volatile"}
 def render(catalogue: Catalogue) -> str:
     """Return the text of the file."""
     parts = [HEAD, *_schemas(catalogue)]
-    for kind, title in (("rp", "tables"), ("vm", "views")):
+    for kind, title in (("c", "types"), ("rp", "tables"), ("vm", "views")):
         parts.append(_title(title))
         parts += [
             _relation(catalogue, relation)
@@ -48,14 +48,17 @@ def _schemas(catalogue: Catalogue) -> list[str]:
 def _relation(catalogue: Catalogue, relation: Row) -> str:
     name = f"{relation['schema']}.{relation['name']}"
     columns = of(catalogue.columns, relation["oid"])
-    is_view = relation["kind"] in "vm"
-    inside = [f"  {c['name']} {c['type']}" if is_view else f"  {_column(c)}" for c in columns]
+    is_table = relation["kind"] in "rp"
+    inside = [
+        f"  {c['name']} {c['type']}" if not is_table else f"  {_column(c)}" for c in columns
+    ]
     inside += [
         f"  constraint {c['name']} {c['definition']}"
         for c in of(catalogue.constraints, relation["oid"])
     ]
-    kind = "view" if is_view else "table"
-    lines = [f"create {kind} {name} (", ",\n".join(inside), ");"]
+    kind = "table" if is_table else "type" if relation["kind"] == "c" else "view"
+    head = f"create {kind} {name} {'as ' if kind == 'type' else ''}("
+    lines = [head, ",\n".join(inside), ");"]
     if relation["secured"]:
         lines.append(f"alter table {name} enable row level security;")
     lines += _grants("", name, relation["grants"])

@@ -236,6 +236,7 @@ create type lead_sync_private.plain_pull as (
   told jsonb,
   changes jsonb
 );
+alter type lead_sync_private.plain_pull owner to lead_sync_owner;
 comment on type lead_sync_private.plain_pull is
   'A lead of a pull that is merged without a word, from take_plain to write_plain: what was staged, '
   'its link, both sides as they were, the bases as they will be, the values for DomIQ (told) and '

@@ -1,14 +1,14 @@
 -- Every relation of ours: owner, names, comment, row-level security, an index behind each
 -- foreign key.
 begin;
-select plan(22);
+select plan(23);
 
 -- Ours in public are those of the seed's names, and whatever else our owner has there.
 create temporary table relation as
 select c.oid, c.relnamespace::regnamespace::text as schema, c.relname::text as name,
   c.relkind as kind, c.relowner::regrole::text as owner, c.relrowsecurity as secured
 from pg_class c
-where c.relkind in ('r', 'p', 'v', 'm', 'S') and (
+where c.relkind in ('r', 'p', 'v', 'm', 'S', 'c') and (
   c.relnamespace in ('lead_sync'::regnamespace, 'lead_sync_private'::regnamespace)
   or c.relnamespace = 'public'::regnamespace and (
     c.relowner = 'lead_sync_owner'::regrole
@@ -20,7 +20,7 @@ select cmp_ok(count(*), '>', 15::bigint, 'there are tables to look at')
 from relation where kind = 'r';
 select cmp_ok(count(*), '>=', 8::bigint, 'and views') from relation where kind = 'v';
 select is_empty($$select schema, name, owner from relation where owner <> 'lead_sync_owner'$$,
-  'lead_sync_owner owns every table, view and sequence');
+  'lead_sync_owner owns every table, view, type and sequence');
 select is_empty(
   $$select i.oid::regclass, i.relowner::regrole from relation r
     join pg_index x on x.indrelid = r.oid join pg_class i on i.oid = x.indexrelid
@@ -28,8 +28,12 @@ select is_empty(
   'and every index on them');
 select is_empty(
   $$select schema, name from relation
-    where kind <> 'S' and btrim(coalesce(obj_description(oid, 'pg_class'), '')) = ''$$,
+    where kind not in ('S', 'c') and btrim(coalesce(obj_description(oid, 'pg_class'), '')) = ''$$,
   'every table and view has a comment');
+select is_empty(
+  $$select t.typname from relation r join pg_type t on t.typrelid = r.oid
+    where r.kind = 'c' and btrim(coalesce(obj_description(t.oid, 'pg_type'), '')) = ''$$,
+  'and every type');
 select is_empty(
   $$select r.name, a.attname from relation r
     join pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
