@@ -22,7 +22,18 @@ comment on schema lead_sync_private is
 -- types
 
 create type lead_sync_private.plain_pull as (
-
+  staged_id bigint,
+  item_id uuid,
+  issued_at timestamp with time zone,
+  mapping_id uuid,
+  conversation_id uuid,
+  resman_lead_id text,
+  read jsonb,
+  domiq jsonb,
+  domiq_base jsonb,
+  resman_base jsonb,
+  told jsonb,
+  changes jsonb
 );
 comment on type lead_sync_private.plain_pull is
 'A lead of a pull that is merged without a word, from take_plain to write_plain: what was staged, its link, both sides as they were, the bases as they will be, the values for DomIQ (told) and the rows of merge_lead (changes).';

@@ -64,7 +64,7 @@ left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 left join lead_sync_private.added_column x on x.table_name = c.relname
   and x.column_name = a.attname and c.relnamespace = 'public'::regnamespace
 where a.attnum > 0 and not a.attisdropped
-  and ({_OWNED} and c.relkind in ('r', 'p', 'v', 'm') or x.column_name is not null)
+  and ({_OWNED} and c.relkind in ('r', 'p', 'v', 'm', 'c') or x.column_name is not null)
 order by 2, a.attnum
 """
 
