@@ -3057,7 +3057,7 @@ p_contacts: as in create_intent. p_but: the conversation whose own reservation d
 
 create function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text)
   returns boolean
-  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 8873fcd7aa00498b
+  language plpgsql; stable; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 51868370ee5de934
 comment on function lead_sync_private.is_echo(p_conversation_id uuid, p_operation text) is
 'Say whether a conversation looks as the pull that this transaction applies to its link expects: what
 DomIQ''s own triggers made of it beyond that is a local change.';
@@ -3824,7 +3824,7 @@ Writes: pulled_lead.';
 
 create function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb)
   returns jsonb
-  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 d8b61bd0907b2814
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 feafb5911b3ea2ed
 comment on function lead_sync_private.still_groups(p_rules jsonb, p_domiq_base jsonb, p_resman_base jsonb, p_domiq jsonb, p_resman jsonb) is
 'List the groups that a merge need not look at: most groups of most merges. still: both sides say,
 to the letter, what they said when they last agreed; merge_lead would find them in_sync, or
@@ -4093,6 +4093,14 @@ p_change: the last pull of its group. p_since: pulls before it stand.
 Returns: {"was": the value that comes back, "text": of a status DomIQ''s own word, "now": as
 weigh_link, "outcome": restorable, edited or refused, "why"}; null where nothing is to be
 undone.';
+
+create function lead_sync_private.with_stage(p_lead jsonb)
+  returns jsonb
+  language plpgsql; immutable; set search_path=pg_catalog, pg_temp; -- sha256 32311b7fb00a4c8f
+comment on function lead_sync_private.with_stage(p_lead jsonb) is
+'Put ResMan''s word in the place of DomIQ''s finer stages in a canonical lead document: compared as
+they are, none would be as it was.
+Returns: the document; as it is without a status.';
 
 create function lead_sync_private.with_tour(p_conversation_id uuid, p_lead jsonb, p_sent jsonb DEFAULT '{}'::jsonb)
   returns jsonb

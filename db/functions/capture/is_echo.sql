@@ -18,8 +18,11 @@ begin
     return true;
   end if;
   v_domiq := lead_sync_private.build_lead(p_conversation_id, v_mapping.id);
-  if v_domiq = v_mapping.applied -> 'expects' then
-    return true;
+  if v_domiq = v_mapping.applied -> 'expects'
+    or lead_sync_private.with_stage(v_domiq)
+      = lead_sync_private.with_stage(v_mapping.applied -> 'expects')
+  then
+    return true; -- mostly, and without a look at the rules
   end if;
   v_rules := lead_sync_private.merge_rules(v_mapping.property_id);
   return not exists (

@@ -5,10 +5,7 @@ language plpgsql immutable parallel safe
 set search_path = pg_catalog, pg_temp
 as $fn$
 declare
-  -- DomIQ's finer stages are words of its own: compared as they are, none would be still
-  v_domiq jsonb := case when p_domiq ? 'status' then p_domiq || jsonb_build_object('status',
-    lead_sync_private.apply_steps('{trim,lower,stage}', p_domiq -> 'status', null))
-    else p_domiq end;
+  v_domiq jsonb := lead_sync_private.with_stage(p_domiq);
 begin
   -- a base of older rules is first to be written anew
   if p_rules -> 'rebase' = 'true' then

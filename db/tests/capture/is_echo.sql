@@ -1,6 +1,6 @@
 -- is_echo: whether a conversation looks as the pull of this very transaction expects.
 begin;
-select plan(15);
+select plan(17);
 \i db/tests/support/fixtures.psql
 \i db/tests/support/queue.psql
 \i db/tests/support/routine.psql
@@ -40,6 +40,12 @@ select ok(not pg_temp.echo(:'lead'), 'one group that differs is enough');
 -- edges: how values are compared
 select pg_temp.expect(:'mapping', :'lead', '{"first_name": "  Robin ", "bedrooms": null}');
 select ok(pg_temp.echo(:'lead'), 'as the merge does: normalised, a blank is no value');
+
+update public.conversation set status = 'contacted' where id = :'lead';
+select pg_temp.expect(:'mapping', :'lead', '{"status": "lost"}');
+select ok(not pg_temp.echo(:'lead'), 'a stage that another word of ResMan''s stands for');
+select pg_temp.expect(:'mapping', :'lead', '{"status": "prospect"}');
+select ok(pg_temp.echo(:'lead'), 'but not one that this word stands for');
 
 -- edges: a lead that the pull has only just made
 update public.lead_sync_mapping set applied = applied || '{"expects": {}, "new": true}'
