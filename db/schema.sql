@@ -2341,7 +2341,7 @@ Writes: as apply_lead; lead_sync_queue.';
 
 create function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb, p_in_step text DEFAULT NULL::text)
   returns jsonb
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 2639adffc3aad768
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 b04175f34597d818
 comment on function lead_sync_private.apply_pull(p_conversation_id uuid, p_mapping public.lead_sync_mapping, p_domiq jsonb, p_groups jsonb, p_in_step text) is
 'Write what ResMan changed to DomIQ''s rows: the user, and the newest conversation of the link.
 p_domiq: the lead as DomIQ held it. p_groups: {group: normalised values}. p_in_step: as
@@ -2834,12 +2834,13 @@ and archives; of log and conflicts the skeleton stays. Table names are the seed'
 from data.
 Returns: rows by table. Writes: all tables that hold the lead.';
 
-create function lead_sync_private.expect_values(p_mapping_id uuid, p_domiq jsonb)
+create function lead_sync_private.expect_values(p_mapping_ids uuid[], p_domiq jsonb[])
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; -- sha256 c1c17f22cf0989d8
-comment on function lead_sync_private.expect_values(p_mapping_id uuid, p_domiq jsonb) is
-'Tell capture what a link''s lead will look like once a pull has written it: what DomIQ''s own
-triggers make of it beyond that is a local change. The setting merely asks capture to compare.
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 df29d29d88de10de
+comment on function lead_sync_private.expect_values(p_mapping_ids uuid[], p_domiq jsonb[]) is
+'Tell capture what the leads of links will look like once a pull has written them: what DomIQ''s own
+triggers make of them beyond that is a local change. The setting merely asks capture to compare.
+p_domiq: a canonical lead document a link.
 Writes: lead_sync_mapping.';
 
 create function lead_sync_private.fail_item(p_item public.lead_sync_queue, p_state jsonb, p_code text, p_message text, p_response jsonb, p_settled boolean DEFAULT false)
@@ -4206,7 +4207,7 @@ Writes: lead_notification. DomIQ''s update triggers fire.';
 
 create function lead_sync_private.write_plain(p_property_id uuid, p_pulls lead_sync_private.plain_pull[])
   returns void
-  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 c7113c9bfef142a5
+  language plpgsql; volatile; set search_path=pg_catalog, pg_temp; set enable_seqscan=off; set jit=off; set enable_bitmapscan=off; set enable_hashjoin=off; set enable_mergejoin=off; -- sha256 dd2dfaf449716ed4
 comment on function lead_sync_private.write_plain(p_property_id uuid, p_pulls lead_sync_private.plain_pull[]) is
 'Write leads of a pull that take_plain has taken, all with each statement: DomIQ''s rows with their
 end, bases, history and log, as apply_lead leaves them one by one.

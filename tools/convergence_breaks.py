@@ -153,8 +153,8 @@ BREAKS = {
     "a plain pull is taken for an edit of DomIQ's": [
         Change(
             "pull/write_plain.sql",
-            "'expects', w.domiq || w.told)",
-            "'expects', w.domiq)",
+            "array(select w.domiq || w.told from",
+            "array(select w.domiq from",
         ),
     ],
     "a plain pull does not move the base": [

@@ -20,6 +20,7 @@ from runner.daemon import Runner
 from runner.envelope import Credentials, Keyring
 from runner.settings import Settings
 from runner.simulator import DEFAULT_PROPERTIES, Simulator
+from runner.tests.fetch_support import fetched
 from runner.worker import Call
 
 KEYS = "k1:" + base64.b64encode(bytes(32)).decode()
@@ -213,9 +214,7 @@ class Office:
 
 def rows(office: Office, statement: str, *values: object) -> list[Row]:
     """Run a statement on DomIQ's side and fetch what it returns."""
-    cursor = office.connection.execute(statement.encode(), values or None)
-    assert cursor.description or "SELECT" not in str(cursor.statusmessage), "no column"
-    return cursor.fetchall() if cursor.description else []
+    return fetched(office.connection.execute(statement.encode(), values or None))
 
 
 def setting(office: Office, name: str, value: object) -> None:

@@ -43,11 +43,13 @@ begin
   begin
     -- a statement each, and each is captured: what the second writes is not there with the first
     if v_contacts <> '{}' then
-      perform lead_sync_private.expect_values(p_mapping.id, p_domiq || v_contacts);
+      perform lead_sync_private.expect_values(array[p_mapping.id],
+        array[p_domiq || v_contacts]);
       perform lead_sync_private.write_lead_values(v_target, v_user_id, v_contacts);
     end if;
     if v_others <> '{}' then
-      perform lead_sync_private.expect_values(p_mapping.id, p_domiq || v_values);
+      perform lead_sync_private.expect_values(array[p_mapping.id],
+        array[p_domiq || v_values]);
       perform lead_sync_private.write_lead_values(v_target, v_user_id, v_others, p_in_step);
     end if;
   exception when data_exception or integrity_constraint_violation or raise_exception then
@@ -55,8 +57,8 @@ begin
     v_values := '{}'::jsonb;
     for v_group in select k from jsonb_object_keys(p_groups) as k loop
       begin
-        perform lead_sync_private.expect_values(p_mapping.id,
-          p_domiq || v_values || (p_groups -> v_group));
+        perform lead_sync_private.expect_values(array[p_mapping.id],
+          array[p_domiq || v_values || (p_groups -> v_group)]);
         perform lead_sync_private.write_lead_values(v_target, v_user_id, p_groups -> v_group);
         v_values := v_values || (p_groups -> v_group);
       exception when data_exception or integrity_constraint_violation or raise_exception then

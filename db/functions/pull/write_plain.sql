@@ -15,13 +15,9 @@ begin
   if p_pulls = '{}' then
     return;
   end if;
-  -- as expect_values: what DomIQ's own triggers make of it beyond that is a local change
-  update public.lead_sync_mapping m
-  set applied = jsonb_build_object('xid', pg_current_xact_id()::text,
-    'expects', w.domiq || w.told)
-  from unnest(p_pulls) as w
-  where m.id = w.mapping_id;
-  perform set_config('lead_sync.applying', 'a pull', true);
+  perform lead_sync_private.expect_values(
+    array(select w.mapping_id from unnest(p_pulls) as w),
+    array(select w.domiq || w.told from unnest(p_pulls) as w));
   perform lead_sync_private.write_conversation_values(
     array(select w.conversation_id from unnest(p_pulls) as w),
     array(select w.told from unnest(p_pulls) as w),

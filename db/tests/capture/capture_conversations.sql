@@ -101,8 +101,8 @@ select is(pg_temp.delayed(:'other', 'UPDATE'), false, 'at that property alone');
 -- What a pull writes.
 select pg_temp.given_mapping(:'lead') as mapping \gset
 delete from public.lead_sync_queue;
-select lead_sync_private.expect_values(:'mapping',
-  lead_sync_private.build_lead(:'lead', :'mapping'));
+select lead_sync_private.expect_values(array[:'mapping'::uuid],
+  array[lead_sync_private.build_lead(:'lead', :'mapping')]);
 select pg_temp.capture(array[:'lead', :'other']::uuid[]);
 select is(array_agg(q.conversation_id), array[:'other'::uuid], 'an echo is left out')
 from public.lead_sync_queue q;

@@ -19,8 +19,8 @@ create function pg_temp.expect(p_mapping uuid, p_lead uuid, p_values jsonb defau
 returns void
 language sql
 as $$
-  select lead_sync_private.expect_values(p_mapping,
-    lead_sync_private.build_lead(p_lead, p_mapping) || p_values)
+  select lead_sync_private.expect_values(array[p_mapping],
+    array[lead_sync_private.build_lead(p_lead, p_mapping) || p_values])
 $$;
 create function pg_temp.echo(p_lead uuid, p_operation text default 'push') returns boolean
 language sql

@@ -123,12 +123,11 @@ insert into statement (routine, starts, ends, types, wanted, few) values
     "v_ids": "bigint[]"}',
   'conversation_pkey, idx_lead_sync_conflicts_conversation, '
   'uq_lead_sync_mapping_resman_lead, user_pkey', null),
-('lead_sync_private.write_plain', 'update public.lead_sync_mapping m
-  set applied', ';', '{"p_pulls": "lead_sync_private.plain_pull[]"}',
-  'lead_sync_mapping_pkey', null),
-('lead_sync_private.write_plain', 'update public.lead_sync_mapping m
-  set domiq', ';', '{"p_pulls": "lead_sync_private.plain_pull[]", "p_rules": "jsonb",
-    "v_now": "timestamptz"}', 'conversation_pkey, lead_sync_mapping_pkey, user_pkey', null),
+('lead_sync_private.expect_values', 'update', ';',
+  '{"p_mapping_ids": "uuid[]", "p_domiq": "jsonb[]"}', 'lead_sync_mapping_pkey', null),
+('lead_sync_private.write_plain', 'update', ';',
+  '{"p_pulls": "lead_sync_private.plain_pull[]", "v_now": "timestamptz"}',
+  'conversation_pkey, lead_sync_mapping_pkey, user_pkey', null),
 ('lead_sync_private.write_conversation_values', 'update public.conversation c', ';',
   '{"p_ids": "uuid[]", "p_values": "jsonb[]", "p_in_step": "text[]"}',
   'conversation_pkey', null),

@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from runner import calls, calls_leads, calls_merge, calls_service
 from runner.tests.convergence.clock import Clock
 from runner.tests.convergence.world import Json, ResMan
+from runner.tests.fetch_support import fetched
 
 Row = dict[str, Any]
 LEASE = timedelta(seconds=60)
@@ -104,8 +105,7 @@ class Domiq:
         """Run a statement and fetch what it returns."""
         with self.connection.cursor(row_factory=dict_row) as cursor:
             cursor.execute(statement.encode(), values)
-            assert cursor.description or "SELECT" not in str(cursor.statusmessage), "no column"
-            return cursor.fetchall() if cursor.description else []
+            return fetched(cursor)
 
     def insert(self, table: str, **values: object) -> uuid.UUID:
         """One row, by an ordinary insert; its id."""
